@@ -1,1 +1,24 @@
-export {};
+export {
+  absoluteZnodePath,
+  booleanFlag,
+  connectString,
+  durationMs,
+  httpUrl,
+  integer,
+  nonEmptyText,
+  port,
+  secret,
+  zookeeperAuth,
+} from './configuration/fields.js';
+export { ConfigurationError, parseConfiguration } from './configuration/parse-configuration.js';
+export { type HealthReport, HealthRegistry, type ReadinessCheck } from './health/health-registry.js';
+export { type HealthServer, type HealthServerOptions, startHealthServer } from './health/health-server.js';
+export { createLogger, type Logger, LOG_LEVELS, type LogLevel, logLevel } from './logging/logger.js';
+export { OutageReporter, type OutageReporterOptions } from './logging/outage-reporter.js';
+export {
+  type RunningService,
+  runService,
+  type ServiceContext,
+  type ServiceDefinition,
+} from './service/run-service.js';
+export { StartupError } from './service/startup-error.js';

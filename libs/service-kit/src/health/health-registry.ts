@@ -1,0 +1,48 @@
+/** Resolves when the part is ready; rejects with the reason when it is not. */
+export type ReadinessCheck = (signal: AbortSignal) => Promise<void> | void;
+
+export interface HealthReport {
+  ready: boolean;
+  /** By check: `ok`, or why it is not. */
+  checks: Record<string, string>;
+}
+
+/** The readiness checks of a service, run together on request, each bounded in time. */
+export class HealthRegistry {
+  readonly #checks = new Map<string, ReadinessCheck>();
+  readonly #timeoutMs: number;
+
+  constructor(options: { timeoutMs?: number } = {}) {
+    this.#timeoutMs = options.timeoutMs ?? 2_000;
+  }
+
+  /** Adds a check under a name and returns its disposer. */
+  addReadinessCheck(name: string, check: ReadinessCheck): () => void {
+    this.#checks.set(name, check);
+    return () => {
+      if (this.#checks.get(name) === check) this.#checks.delete(name);
+    };
+  }
+
+  async report(): Promise<HealthReport> {
+    const results = await Promise.all(
+      [...this.#checks].map(async ([name, check]) => [name, await this.#run(check)] as const),
+    );
+    return { ready: results.every(([, result]) => result === 'ok'), checks: Object.fromEntries(results) };
+  }
+
+  async #run(check: ReadinessCheck): Promise<string> {
+    const signal = AbortSignal.timeout(this.#timeoutMs);
+    const timeout = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(new Error(`no answer within ${this.#timeoutMs} ms`));
+      });
+    });
+    try {
+      await Promise.race([(async () => check(signal))(), timeout]);
+      return 'ok';
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { performance } from 'node:perf_hooks';
+import type { Logger } from './logger.js';
+
+export interface OutageReporterOptions {
+  logger: Logger;
+  /** What is away, as the start of a sentence: `the ingest API at http://…`. */
+  subject: string;
+  /** What to do about it, appended to the first message. */
+  advice?: string;
+  /** Least time between two messages of one outage, in ms; 60,000 by default. */
+  reminderMs?: number;
+  /** Monotonic clock in ms, for tests. */
+  now?: () => number;
+}
+
+/** Reports an outage once when it begins, then at most once per reminder interval, and once when it is over. */
+export class OutageReporter {
+  readonly #options: OutageReporterOptions;
+  readonly #now: () => number;
+  #since: number | undefined;
+  #lastMessage = 0;
+  #failures = 0;
+
+  constructor(options: OutageReporterOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+  }
+
+  /** Whether an outage is under way. */
+  get active(): boolean {
+    return this.#since !== undefined;
+  }
+
+  failed(error: unknown): void {
+    const { logger, subject, advice, reminderMs = 60_000 } = this.#options;
+    const now = this.#now();
+    this.#failures += 1;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (this.#since === undefined) {
+      this.#since = now;
+      this.#lastMessage = now;
+      logger.warn({ reason }, `${subject} is away: ${reason}${advice === undefined ? '' : `; ${advice}`}`);
+    } else if (now - this.#lastMessage >= reminderMs) {
+      this.#lastMessage = now;
+      const seconds = Math.round((now - this.#since) / 1000);
+      logger.warn(
+        { reason, failures: this.#failures },
+        `${subject} is still away after ${seconds} s: ${reason}`,
+      );
+    }
+  }
+
+  recovered(): void {
+    if (this.#since === undefined) return;
+    const outageMs = Math.round(this.#now() - this.#since);
+    this.#options.logger.info(
+      { outageMs, failures: this.#failures },
+      `${this.#options.subject} is back after ${(outageMs / 1000).toFixed(1)} s`,
+    );
+    this.#since = undefined;
+    this.#failures = 0;
+  }
+}
