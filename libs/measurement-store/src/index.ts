@@ -1,1 +1,17 @@
-export {};
+export {
+  MAX_QUERY_LIMIT,
+  type Aggregate,
+  type MeasurementQuery,
+  type SeriesQuery,
+} from './measurement-query.js';
+export {
+  InvalidQueryError,
+  MeasurementStoreError,
+  StoreRejectedError,
+  StoreUnavailableError,
+  type MeasurementStoreErrorCode,
+} from './errors.js';
+export { type BatchOutcome, type RecordOutcome } from './record-outcome.js';
+export { type EventsOptions, type StoreEvent, type StoreEventName } from './store-event.js';
+export { type ScriptCall, type ScriptReply, type ServerScript } from './scripts/server-script.js';
+export { MeasurementStore, type MeasurementStoreOptions, type StoreLogger } from './measurement-store.js';
