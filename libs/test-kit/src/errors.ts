@@ -1,0 +1,41 @@
+/** Stable codes of the errors that the test kit throws. */
+export type TestKitErrorCode =
+  | 'ABORTED'
+  | 'CHROMIUM_MISSING'
+  | 'CONDITION_NOT_MET'
+  | 'FOUR_LETTER_WORD_FAILED'
+  | 'INSTALLATION_INVALID'
+  | 'INVALID_OPTION'
+  | 'JAVA_MISSING'
+  | 'PORT_TAKEN'
+  | 'PROCESS_ENDED'
+  | 'PROTOCOL_ERROR'
+  | 'SERVER_DIED'
+  | 'SERVER_NOT_CONTROLLABLE'
+  | 'SERVER_NOT_READY'
+  | 'SERVER_NOT_RUNNING'
+  | 'SESSION_NOT_RESUMED'
+  | 'ZOOKEEPER_MISSING'
+  | 'ZOOKEEPER_UNREACHABLE';
+
+/** Base of every error that the test kit throws; tell errors apart by `code`, which never changes. */
+export class TestKitError extends Error {
+  override readonly name: string = 'TestKitError';
+
+  constructor(
+    readonly code: TestKitErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * The reason of an aborted signal as an error, for waits that end with it.
+ *
+ * @param what names the wait, for the message
+ */
+export function abortError(signal: AbortSignal, what: string): TestKitError {
+  return new TestKitError('ABORTED', `${what} was aborted`, { cause: signal.reason });
+}

@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { abortError, TestKitError } from '../errors.js';
+
+/** How {@link waitFor} polls and what it says when the condition does not come true. */
+export interface WaitForOptions<T> {
+  /** Gives up after this many milliseconds; 10,000 by default. */
+  readonly timeoutMs?: number;
+  /** Pause between two looks in milliseconds; 25 by default. */
+  readonly intervalMs?: number;
+  /** What is awaited, in words or from the last value seen: `'a leader'` gives "waited 10000 ms for a leader". */
+  readonly describe?: string | ((last: T | undefined) => string);
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Polls until `condition` gives a truthy value, and resolves with it. A condition that throws counts as not met
+ * yet. It is always looked at once more at the deadline, so that a blocked event loop alone fails no test.
+ *
+ * @throws TestKitError `CONDITION_NOT_MET` after `timeoutMs`, with the last value seen in the message and the last
+ *   error as `cause`; `ABORTED` when the signal aborts
+ */
+export async function waitFor<T>(
+  condition: () => T | Promise<T>,
+  options: WaitForOptions<Awaited<T>> = {},
+): Promise<Truthy<Awaited<T>>> {
+  const { timeoutMs = 10_000, intervalMs = 25, describe = 'the condition', signal } = options;
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const lastLook = performance.now() >= deadline;
+    let value: Awaited<T> | undefined;
+    let cause: unknown;
+    try {
+      value = await condition();
+      if (value) return value as Truthy<Awaited<T>>;
+    } catch (error) {
+      cause = error;
+    }
+    const what = (): string => (typeof describe === 'string' ? describe : describe(value));
+    if (signal?.aborted) throw abortError(signal, `Waiting for ${what()}`);
+    if (lastLook) {
+      const seen =
+        cause instanceof Error ? `the last look threw: ${cause.message}` : `last seen: ${show(value)}`;
+      throw new TestKitError('CONDITION_NOT_MET', `Waited ${timeoutMs} ms for ${what()}; ${seen}`, { cause });
+    }
+    const pauseMs = Math.max(0, Math.min(intervalMs, deadline - performance.now()));
+    await delay(pauseMs, undefined, signal ? { signal } : {}).catch(() => undefined);
+  }
+}
+
+/** What remains of a type when its falsy values are gone. */
+export type Truthy<T> = Exclude<T, false | 0 | 0n | '' | null | undefined>;
+
+function show(value: unknown): string {
+  if (typeof value === 'bigint') return `${value}n`;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
+}

@@ -1,0 +1,57 @@
+import { TestKitError } from '../errors.js';
+import { findLocalInstallation } from '../local-zookeeper/installation.js';
+import { startLocalEnsemble } from '../local-zookeeper/local-ensemble.js';
+import { useExternalZooKeeper } from './external-zookeeper.js';
+import { type StartedZooKeeper, type ZooKeeperOptions } from './started-zookeeper.js';
+
+/**
+ * A real ZooKeeper for development and tests. The first of these that is there is taken:
+ *
+ * 1. the one that `ZOOKEEPER_HOSTS` names, unless the options ask for a `controllable` one or for a `port`;
+ * 2. servers of a local installation (`ZOOKEEPER_HOME`, an unpacked Apache release, or the Debian package zookeeper),
+ *    started on 127.0.0.1 in processes of their own, which end with this process however it ends;
+ * 3. containers of the image `zookeeper:3.9`, when Docker answers.
+ *
+ * Resolves when all servers serve and one of them leads. `close()` ends them and removes their data.
+ *
+ * @throws TestKitError `ZOOKEEPER_MISSING` or `JAVA_MISSING` (with each way to get one), `INVALID_OPTION`,
+ *   `INSTALLATION_INVALID`, `ZOOKEEPER_UNREACHABLE`, `PORT_TAKEN`, `SERVER_DIED`, `SERVER_NOT_READY`, `ABORTED`
+ * @example
+ * await using zk = await startZooKeeper({ servers: 3 });
+ * await zk.servers[0]?.kill();
+ */
+export async function startZooKeeper(options: ZooKeeperOptions = {}): Promise<StartedZooKeeper> {
+  checkOptions(options);
+  // eslint-disable-next-line no-restricted-properties -- the surroundings of a test run are what is looked at here
+  const env = options.env ?? process.env;
+  const hosts = env.ZOOKEEPER_HOSTS;
+  if (hosts && !options.controllable && options.port === undefined)
+    return useExternalZooKeeper(hosts, options);
+
+  const installation = findLocalInstallation(env);
+  if (!('missing' in installation)) return startLocalEnsemble(installation, options);
+
+  throw new TestKitError(
+    installation.missing === 'java' ? 'JAVA_MISSING' : 'ZOOKEEPER_MISSING',
+    `There is no ZooKeeper to start: ${installation.reason}.`,
+  );
+}
+
+function checkOptions({ servers = 1, port, tickTimeMs = 500 }: ZooKeeperOptions): void {
+  // Callers without types, such as the command line, reach this too.
+  if (![1, 3, 5].includes(servers)) {
+    throw new TestKitError('INVALID_OPTION', `servers is ${servers}: an ensemble has 1, 3 or 5`);
+  }
+  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port + servers - 1 <= 65_535)) {
+    throw new TestKitError(
+      'INVALID_OPTION',
+      `port is ${port}: with ${servers} servers it is 1 to ${65_536 - servers}`,
+    );
+  }
+  if (!(Number.isInteger(tickTimeMs) && tickTimeMs >= 1)) {
+    throw new TestKitError(
+      'INVALID_OPTION',
+      `tickTimeMs is ${tickTimeMs}: it is a whole number of milliseconds`,
+    );
+  }
+}
