@@ -1,1 +1,60 @@
-export {};
+export { bytesCodec, decimalCodec, jsonCodec, textCodec, type Codec, type Parser } from './codec/codec.js';
+export type { ChildValues } from './children/read-children.js';
+export type {
+  Client,
+  ClientOptions,
+  ConnectionState,
+  ConnectOptions,
+  CreateOptions,
+  Credentials,
+  Disposer,
+  VersionOptions,
+  WaitOptions,
+} from './connection/client.js';
+export { connect, createClient } from './connection/connect.js';
+export type { Stat, ZnodeValue } from './connection/stat.js';
+export type {
+  Contender,
+  Election,
+  ElectionOptions,
+  Leader,
+  LeaderWork,
+  RunOptions,
+} from './election/election.js';
+export type { Confirmation, Term, TermEndReason } from './election/term.js';
+export { ensembleId } from './ensemble/ensemble-id.js';
+export { CoordinationError } from './errors/coordination-error.js';
+export { errorCodes, type CoordinationErrorCode } from './errors/error-codes.js';
+export type {
+  Group,
+  GroupChange,
+  GroupOptions,
+  GroupSnapshot,
+  InvalidMember,
+  Member,
+} from './group/group.js';
+export { silentLogger, type Logger } from './observability/logger.js';
+export {
+  silentMeter,
+  type CounterName,
+  type GaugeName,
+  type HistogramName,
+  type Meter,
+} from './observability/meter.js';
+export type {
+  OnConflict,
+  RegisterOptions,
+  Registration,
+  RegistrationState,
+} from './registration/registration.js';
+export { defaultRetryPolicy, retryDelayMs, type RetryPolicy } from './retry/retry-policy.js';
+export type {
+  Contact,
+  SessionCredentials,
+  Transport,
+  TransportCreateOptions,
+  TransportEvents,
+  TransportFactory,
+  TransportOptions,
+  WatchEventType,
+} from './transport/transport.js';

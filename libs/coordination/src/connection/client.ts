@@ -1,0 +1,119 @@
+import type { Codec } from '../codec/codec.js';
+import type { ChildValues } from '../children/read-children.js';
+import type { Election, ElectionOptions } from '../election/election.js';
+import type { Group, GroupOptions } from '../group/group.js';
+import type { Logger } from '../observability/logger.js';
+import type { Meter } from '../observability/meter.js';
+import type { RegisterOptions, Registration } from '../registration/registration.js';
+import type { RetryPolicy } from '../retry/retry-policy.js';
+import type { TransportFactory } from '../transport/transport.js';
+import type { Stat, ZnodeValue } from './stat.js';
+
+/**
+ * - `connecting`: no session yet
+ * - `connected`: the session is served
+ * - `suspended`: cut off; the session may live on, nothing is known of it. Stop acting.
+ * - `lost`: cut off for longer than the session timeout since the last contact, or told by a server that the session
+ *   expired. Where it was only told by the clock, the same session can still come back.
+ * - `closed`: for good
+ */
+export type ConnectionState = 'connecting' | 'connected' | 'suspended' | 'lost' | 'closed';
+
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface ClientOptions {
+  /** Connect string: `host:port,host:port/chroot`; the port defaults to 2181. */
+  readonly hosts: string;
+  /** Asked for; the servers may negotiate another. Default 10,000. */
+  readonly sessionTimeoutMs?: number | undefined;
+  /** Digest authentication; znodes are then given an access list of that user alone. */
+  readonly auth?: Credentials | undefined;
+  /** Closes the client when aborted. */
+  readonly signal?: AbortSignal | undefined;
+  readonly logger?: Logger | undefined;
+  readonly meter?: Meter | undefined;
+  /** How waits between attempts grow. */
+  readonly retry?: Partial<RetryPolicy> | undefined;
+  /** Opens sessions; default the transport over the npm package `zookeeper`. */
+  readonly transport?: TransportFactory | undefined;
+}
+
+export interface ConnectOptions extends ClientOptions {
+  /** How long {@link connect} waits for the first connection; `Infinity` for ever. Default 30,000. */
+  readonly connectTimeoutMs?: number | undefined;
+}
+
+/** Every wait takes a signal; when it aborts, the wait rejects with the signal's reason at once. */
+export interface WaitOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CreateOptions extends WaitOptions {
+  readonly data?: Buffer | string | undefined;
+  readonly ephemeral?: boolean | undefined;
+  readonly sequential?: boolean | undefined;
+}
+
+export interface VersionOptions extends WaitOptions {
+  /** Applied only if the znode still has this version; left out, to any version. */
+  readonly version?: number | undefined;
+}
+
+/** Takes a listener off; calling it again does nothing. */
+export type Disposer = (() => void) & Disposable;
+
+/**
+ * One object for as long as the process coordinates: behind it sessions come and go. All operations wait for a
+ * connection first. Reads are repeated after a connection loss; a write that was cut off rejects with
+ * `CONNECTION_LOSS`, since only the caller knows whether it may be sent twice.
+ */
+export interface Client extends AsyncDisposable {
+  readonly state: ConnectionState;
+  /** Id of the current or latest session; undefined before the first. */
+  readonly sessionId: bigint | undefined;
+  /** As negotiated with the servers; as asked for before the first connection. */
+  readonly sessionTimeoutMs: number;
+
+  /** Called with each change of state, in order. */
+  on(event: 'state', listener: (state: ConnectionState) => void): Disposer;
+  /** The current state, then each change in order; ends after `closed`. Rejects with the signal's reason on abort. */
+  states(options?: WaitOptions): AsyncIterableIterator<ConnectionState>;
+  /** Resolves as soon as the client is connected; rejects when it is closed first. */
+  connected(options?: WaitOptions): Promise<void>;
+
+  /** Creates a znode; resolves with its path, which for a sequential one carries the sequence number. */
+  create(path: string, options?: CreateOptions): Promise<string>;
+  get(path: string, options?: WaitOptions): Promise<ZnodeValue>;
+  set(path: string, data: Buffer | string, options?: VersionOptions): Promise<Stat>;
+  delete(path: string, options?: VersionOptions): Promise<void>;
+  /** The stat, or undefined where there is no such znode. */
+  exists(path: string, options?: WaitOptions): Promise<Stat | undefined>;
+  children(path: string, options?: WaitOptions): Promise<string[]>;
+  /** Creates the path and its missing parents as persistent znodes without data. */
+  ensurePath(path: string, options?: WaitOptions): Promise<void>;
+
+  /** Values of all children in one pipelined pass; see {@link ChildValues}. */
+  readChildren(parentPath: string, options?: WaitOptions): Promise<ChildValues>;
+  /** Holds an ephemeral znode `<parentPath>/<id>` until closed; see {@link Registration}. */
+  register<T>(
+    parentPath: string,
+    options: RegisterOptions<T> & { readonly codec: Codec<T> },
+  ): Promise<Registration<T>>;
+  register<T extends string | number | Buffer>(
+    parentPath: string,
+    options: RegisterOptions<T> & { readonly codec?: undefined },
+  ): Promise<Registration<T extends string ? string : T extends number ? number : Buffer>>;
+  /** A live cache of the children's values, complete when the promise resolves; see {@link Group}. */
+  group<T>(parentPath: string, options: GroupOptions<T>): Promise<Group<T>>;
+  /** Takes part in, or looks at, the election under this path; nothing happens before a method is called. */
+  election(path: string, options: ElectionOptions): Election;
+
+  /**
+   * Ends terms and registrations, then the session. Idempotent; every wait that is still pending rejects with
+   * `CLIENT_CLOSED`.
+   */
+  close(): Promise<void>;
+}

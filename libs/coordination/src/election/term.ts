@@ -1,0 +1,38 @@
+import type { WaitOptions } from '../connection/client.js';
+
+/** Why a term is over; the `reason` of the term's {@link TermEndedError}. */
+export type TermEndReason =
+  | 'suspended'
+  | 'session-lost'
+  | 'lease-expired'
+  | 'node-deleted'
+  | 'work-finished'
+  | 'resigned'
+  | 'handed-over'
+  | 'aborted'
+  | 'closed';
+
+/** One term of leadership. */
+export interface Term {
+  /** Fencing token: the czxid of the leader's znode. It grows from term to term; sinks refuse a smaller one. */
+  readonly token: bigint;
+  /** The candidate's id. */
+  readonly id: string;
+  /** Aborts at the end of the term with a {@link TermEndedError} as its reason. */
+  readonly signal: AbortSignal;
+  /**
+   * Milliseconds for which no other term can begin, as far as the own clock can tell; 0 when the term is over. Ask
+   * immediately before every side effect.
+   */
+  remainingMs(): number;
+  /**
+   * Proves leadership by a conditional write on the own znode, and tells ZooKeeper's clock at that write. Rejects
+   * with a {@link TermEndedError} when the term is over.
+   */
+  confirm(options?: WaitOptions): Promise<Confirmation>;
+}
+
+export interface Confirmation {
+  /** ZooKeeper's clock at the confirming write. */
+  readonly serverTimeMs: number;
+}

@@ -1,0 +1,49 @@
+import type { Codec } from '../codec/codec.js';
+import type { WaitOptions } from '../connection/client.js';
+import type { Stat } from '../connection/stat.js';
+
+export interface GroupOptions<T> extends WaitOptions {
+  readonly codec: Codec<T>;
+}
+
+export interface Member<T> {
+  readonly id: string;
+  readonly value: T;
+  readonly stat: Stat;
+}
+
+/** A child whose data the codec refused. */
+export interface InvalidMember {
+  readonly id: string;
+  readonly data: Buffer;
+  readonly stat: Stat;
+  readonly error: unknown;
+}
+
+export interface GroupSnapshot<T> {
+  readonly members: ReadonlyMap<string, Member<T>>;
+  readonly invalid: ReadonlyMap<string, InvalidMember>;
+  /** True while the content may be out of date: cut off, or not yet read again after a reconnection. */
+  readonly stale: boolean;
+  /** When the content was last known to be ZooKeeper's, in milliseconds of the local wall clock. */
+  readonly asOf: number;
+}
+
+export type GroupChange<T> =
+  | { readonly type: 'joined'; readonly id: string; readonly member: Member<T> }
+  | {
+      readonly type: 'updated';
+      readonly id: string;
+      readonly member: Member<T>;
+      readonly previous: Member<T>;
+    }
+  | { readonly type: 'left'; readonly id: string; readonly previous: Member<T> };
+
+/** A live cache of the values of a znode's children. */
+export interface Group<T> extends AsyncDisposable {
+  readonly path: string;
+  snapshot(): GroupSnapshot<T>;
+  /** The changes from now on, in order. Ends when the group is closed. */
+  changes(options?: WaitOptions): AsyncIterableIterator<GroupChange<T>>;
+  close(): Promise<void>;
+}

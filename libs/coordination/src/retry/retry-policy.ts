@@ -1,0 +1,21 @@
+/** How long to wait before another attempt: exponential with full jitter. */
+export interface RetryPolicy {
+  readonly initialDelayMs: number;
+  readonly maxDelayMs: number;
+  readonly factor: number;
+}
+
+export const defaultRetryPolicy: RetryPolicy = { initialDelayMs: 100, maxDelayMs: 5_000, factor: 2 };
+
+/**
+ * Delay before attempt `attempt` (1 for the first repetition): a random part of `initialDelayMs * factor^(attempt-1)`,
+ * at least half of it, at most `maxDelayMs`.
+ */
+export function retryDelayMs(
+  policy: RetryPolicy,
+  attempt: number,
+  random: () => number = Math.random,
+): number {
+  const ceiling = Math.min(policy.maxDelayMs, policy.initialDelayMs * policy.factor ** (attempt - 1));
+  return ceiling * (0.5 + random() / 2);
+}

@@ -1,0 +1,76 @@
+import type { Stat, ZnodeValue } from '../connection/stat.js';
+
+/** The id and password with which a session is resumed. */
+export interface SessionCredentials {
+  readonly id: bigint;
+  /** 32 hexadecimal digits. */
+  readonly password: string;
+}
+
+export interface TransportOptions {
+  readonly hosts: string;
+  readonly sessionTimeoutMs: number;
+  readonly auth?: { readonly user: string; readonly password: string } | undefined;
+  /** Resumes this session in place of opening a new one. */
+  readonly resume?: SessionCredentials | undefined;
+  readonly events: TransportEvents;
+}
+
+export type WatchEventType = 'created' | 'deleted' | 'changed' | 'child' | 'removed';
+
+/** What a transport tells, in the order of its happening, never from inside a call of one of its methods. */
+export interface TransportEvents {
+  /** The session is served: for the first time or again. */
+  connected(session: { readonly id: bigint; readonly timeoutMs: number }): void;
+  /** The connection broke; the transport goes on trying. */
+  disconnected(): void;
+  /** The session is over, as told by a server; the transport is spent. */
+  expired(): void;
+  /** The credentials were refused; the transport is spent. */
+  authenticationFailed(): void;
+  /** A one-shot watch fired. */
+  watch(type: WatchEventType, path: string): void;
+  /** An operation was acknowledged, told as soon as the answer arrived. */
+  contact(contact: Contact): void;
+  /** An attempt to begin failed, for instance because a host name does not resolve; the transport goes on trying. */
+  attemptFailed(error: Error): void;
+}
+
+/** Times are of `performance.now()`. */
+export interface Contact {
+  /** When the acknowledged operation was sent: the servers heard of this session then or later. */
+  readonly sentAtMs: number;
+  readonly acknowledgedAtMs: number;
+  /**
+   * Whether the answer went through the leader of the ensemble. A server that is cut off from the others answers
+   * reads for a while, when the session may already be expired by them.
+   */
+  readonly throughLeader: boolean;
+}
+
+export interface TransportCreateOptions {
+  readonly ephemeral: boolean;
+  readonly sequential: boolean;
+}
+
+/**
+ * The narrow port between the recipes and a ZooKeeper client: one session, from opening to its end. Operations
+ * reject with {@link CoordinationError}s and always settle, at the latest when the transport is closed. Watches are
+ * one-shot and told through {@link TransportEvents.watch}.
+ */
+export interface Transport {
+  /** Set from the first connection on. */
+  readonly session: (SessionCredentials & { readonly timeoutMs: number }) | undefined;
+  create(path: string, data: Buffer, options: TransportCreateOptions): Promise<string>;
+  get(path: string, watch: boolean): Promise<ZnodeValue>;
+  set(path: string, data: Buffer, version: number | undefined): Promise<Stat>;
+  delete(path: string, version: number | undefined): Promise<void>;
+  exists(path: string): Promise<Stat | undefined>;
+  children(path: string, watch: boolean): Promise<string[]>;
+  /** Reaches the ensemble's leader and comes back: the lightest proof that the session is alive there. */
+  sync(): Promise<void>;
+  /** Ends the session (or leaves it to expire, where no server can be reached) and settles all operations. */
+  close(): Promise<void>;
+}
+
+export type TransportFactory = (options: TransportOptions) => Transport;
