@@ -16,6 +16,7 @@ export { type HealthServer, type HealthServerOptions, startHealthServer } from '
 export { createLogger, type Logger, LOG_LEVELS, type LogLevel, logLevel } from './logging/logger.js';
 export { OutageReporter, type OutageReporterOptions } from './logging/outage-reporter.js';
 export {
+  READY_MESSAGE,
   type RunningService,
   runService,
   type ServiceContext,

@@ -50,7 +50,8 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 
 test('the loss of the parent ends the service gracefully', async () => {
   const service = run({ NAME: 'a' }, true);
-  await started(service);
+  const [message] = (await once(service.child, 'message')) as [unknown];
+  expect(message).toBe('ready');
   service.child.disconnect();
   expect(await service.exited).toBe(0);
   expect(service.output()).toContain('the parent process is gone');

@@ -1,1 +1,3 @@
-export {};
+export { startCommand } from './start-command.js';
+export { timeseriesCommand } from './timeseries-command.js';
+export { zookeeperCommand } from './zookeeper-command.js';

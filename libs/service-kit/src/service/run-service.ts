@@ -5,6 +5,9 @@ import { HealthRegistry } from '../health/health-registry.js';
 import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from '../logging/logger.js';
 import { StartupError } from './startup-error.js';
 
+/** What a service tells a parent that opened an IPC channel once it has started. */
+export const READY_MESSAGE = 'ready';
+
 /** `EX_CONFIG` of sysexits.h: the configuration is not valid. */
 const EXIT_CONFIGURATION = 78;
 
@@ -75,6 +78,7 @@ export async function runService<Schema extends z.ZodObject>(
 
   try {
     const service = await definition.start(configuration, { logger, signal: stop.signal, health, metrics });
+    process.send?.(READY_MESSAGE);
     const reason = await asked;
     logger.info({ reason }, 'ending');
     await closeWithin(service, definition.closeTimeoutMs ?? 10_000, logger);

@@ -1,0 +1,13 @@
+// npm run check: what has to pass before a change lands; CI runs this.
+import { install } from './install.mjs';
+import { nx } from './nx.mjs';
+import { browser, kazoo, zookeeper } from './requirements.mjs';
+import { runCommand, runRootCommand } from './run-command.mjs';
+
+await runRootCommand(async () => {
+  await install([zookeeper, kazoo, browser]);
+  await nx(['sync:check']);
+  await runCommand([process.execPath, 'node_modules/prettier/bin/prettier.cjs', '--check', '.']);
+  await nx(['run-many', '--targets=build,typecheck,lint', '--parallel=2', '--output-style=static']);
+  await nx(['run-many', '--targets=test', '--parallel=1', '--output-style=static']);
+});

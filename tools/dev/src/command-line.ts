@@ -1,0 +1,57 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** The words of a command line are wrong; the message says which and what is allowed. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Exit code of a command whose words are wrong: `EX_USAGE` of sysexits.h. */
+const EXIT_USAGE = 64;
+
+/**
+ * Parses options of the form `--name value`; everything else is refused.
+ *
+ * @throws {@link UsageError}
+ */
+export function parseOptions<Names extends string>(
+  args: readonly string[],
+  names: readonly Names[],
+): Partial<Record<Names, string>> {
+  const options: ParseArgsConfig['options'] = Object.fromEntries(
+    names.map((name) => [name, { type: 'string' as const }]),
+  );
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values as Partial<
+      Record<Names, string>
+    >;
+  } catch (error) {
+    const known = names.map((name) => `--${name}`).join(', ');
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)} (options: ${known})`);
+  }
+}
+
+/**
+ * The whole number that an option gives, or the default where it is absent.
+ *
+ * @throws {@link UsageError} when it is no whole number within the bounds
+ */
+export function wholeNumber(
+  name: string,
+  text: string | undefined,
+  bounds: { default: number; min: number; max: number },
+): number {
+  if (text === undefined) return bounds.default;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= bounds.min && value <= bounds.max) return value;
+  throw new UsageError(`--${name} ${text}: must be a whole number from ${bounds.min} to ${bounds.max}`);
+}
+
+/** Runs a command; an error becomes its message on standard error and an exit code. */
+export async function runCommandLine(command: () => Promise<void>): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(error instanceof UsageError ? EXIT_USAGE : 1);
+  }
+}
