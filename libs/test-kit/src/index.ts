@@ -8,3 +8,4 @@ export {
   type ZooKeeperServer,
 } from './zookeeper/started-zookeeper.js';
 export { fourLetterWord, type ServerMode } from './zookeeper/four-letter-word.js';
+export { findChromium } from './browser/find-chromium.js';

@@ -4,12 +4,8 @@ import { join, resolve } from 'node:path';
 import { abortError, TestKitError } from '../errors.js';
 import { freePorts, isPortFree } from '../network/free-port.js';
 import { removeFolderWithParent } from '../processes/reaper.js';
-import { waitFor } from '../waiting/wait-for.js';
-import {
-  type StartedZooKeeper,
-  type ZooKeeperOptions,
-  type ZooKeeperServer,
-} from '../zookeeper/started-zookeeper.js';
+import { Ensemble } from '../zookeeper/ensemble.js';
+import { type StartedZooKeeper, type ZooKeeperOptions } from '../zookeeper/started-zookeeper.js';
 import { type LocalInstallation } from './installation.js';
 import { type EnsembleSettings, LocalServer, portTaken } from './local-server.js';
 import { type ServerPorts } from './server-configuration.js';
@@ -98,24 +94,14 @@ async function prepareStorage(dataDir: string | undefined): Promise<Storage> {
   };
 }
 
-class LocalEnsemble implements StartedZooKeeper {
+class LocalEnsemble extends Ensemble<LocalServer> {
   readonly source = 'local';
-  readonly connectString: string;
-  readonly #servers: readonly LocalServer[];
-  #closing: Promise<void> | undefined;
 
   constructor(
-    private readonly settings: EnsembleSettings,
+    settings: EnsembleSettings,
     private readonly storage: Storage,
   ) {
-    this.#servers = settings.ports.map(
-      (_, index) => new LocalServer(settings, index, () => this.#hasMajority()),
-    );
-    this.connectString = this.#servers.map(({ host, port }) => `${host}:${port}`).join(',');
-  }
-
-  get servers(): readonly ZooKeeperServer[] {
-    return this.#servers;
+    super(settings.ports.map((_, index) => new LocalServer(settings, index, () => this.hasMajority())));
   }
 
   async startAll(signal: AbortSignal | undefined): Promise<void> {
@@ -124,7 +110,7 @@ class LocalEnsemble implements StartedZooKeeper {
     };
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      await Promise.all(this.#servers.map((server) => server.startServing()));
+      await Promise.all(this.servers.map((server) => server.startServing()));
       await this.waitUntilServing();
     } catch (error) {
       throw signal?.aborted ? abortError(signal, 'The start of ZooKeeper') : error;
@@ -133,50 +119,8 @@ class LocalEnsemble implements StartedZooKeeper {
     }
   }
 
-  async leader(): Promise<ZooKeeperServer | undefined> {
-    const answering = this.#servers.filter((server) => server.running && !server.paused);
-    const modes = await Promise.all(answering.map((server) => server.mode()));
-    return answering.find((_, index) => modes[index] === 'leader' || modes[index] === 'standalone');
-  }
-
-  async waitUntilServing({
-    timeoutMs = this.settings.startTimeoutMs,
-    signal,
-  }: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {}): Promise<void> {
-    let modes: unknown[] = [];
-    const serving = async (): Promise<boolean> => {
-      const answering = this.#servers.filter((server) => server.running && !server.paused);
-      const found = await Promise.all(answering.map((server) => server.mode()));
-      modes = found.map((mode, index) => `${answering[index]?.id ?? 0}: ${mode ?? 'not serving'}`);
-      return found.every(Boolean) && found.some((mode) => mode === 'leader' || mode === 'standalone');
-    };
-    try {
-      await waitFor(serving, { timeoutMs, intervalMs: 50, ...(signal ? { signal } : {}) });
-    } catch (cause) {
-      if (signal?.aborted) throw abortError(signal, 'Waiting for ZooKeeper');
-      throw new TestKitError(
-        'SERVER_NOT_READY',
-        `ZooKeeper (${this.connectString}) did not serve within ${timeoutMs} ms; servers: ${modes.join(', ')}`,
-        { cause },
-      );
-    }
-  }
-
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
-
-  async #close(): Promise<void> {
-    await Promise.all(this.#servers.map((server) => (this.storage.kept ? server.stop() : server.kill())));
+  protected async end(): Promise<void> {
+    await Promise.all(this.servers.map((server) => (this.storage.kept ? server.stop() : server.kill())));
     await this.storage.remove();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  #hasMajority(): boolean {
-    return this.#servers.filter((server) => server.running).length > this.#servers.length / 2;
   }
 }

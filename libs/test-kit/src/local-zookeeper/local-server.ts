@@ -39,6 +39,9 @@ export class LocalServer implements ZooKeeperServer {
   #process: ChildProcess | undefined;
   #exited: Promise<unknown> = Promise.resolve();
   #paused = false;
+  #starting: Promise<void> | undefined;
+  /** How often stop or kill was called, so that a start still under way knows that it is no longer wanted. */
+  #endings = 0;
 
   constructor(
     private readonly settings: EnsembleSettings,
@@ -73,10 +76,19 @@ export class LocalServer implements ZooKeeperServer {
     await this.#start(() => this.mode());
   }
 
-  async #start(isReady: () => Promise<unknown>): Promise<void> {
+  #start(isReady: () => Promise<unknown>): Promise<void> {
+    this.#starting ??= this.#launchWhenFree(isReady).finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  async #launchWhenFree(isReady: () => Promise<unknown>): Promise<void> {
     if (this.#process) return;
+    const endings = this.#endings;
     await this.#writeConfiguration();
     if (!(await isPortFree(this.port, this.host))) throw portTaken(this.host, this.port);
+    if (this.#endings !== endings) throw this.#endedDuringStart();
     await this.#ready(this.#launch(), isReady);
   }
 
@@ -113,6 +125,7 @@ export class LocalServer implements ZooKeeperServer {
   /** Resolves when `isReady` gives a value; rejects as soon as the server's process ends, with what it logged last. */
   async #ready(child: ChildProcess, isReady: () => Promise<unknown>): Promise<void> {
     const { startTimeoutMs } = this.settings;
+    const endings = this.#endings;
     const died = new AbortController();
     const onExit = (): void => {
       died.abort();
@@ -122,6 +135,7 @@ export class LocalServer implements ZooKeeperServer {
     try {
       await waitFor(isReady, { timeoutMs: startTimeoutMs, intervalMs: 50, signal: died.signal });
     } catch (cause) {
+      if (this.#endings !== endings) throw this.#endedDuringStart();
       if (died.signal.aborted) throw await this.#deathOf(child);
       throw new TestKitError(
         'SERVER_NOT_READY',
@@ -149,7 +163,15 @@ export class LocalServer implements ZooKeeperServer {
     return new TestKitError('SERVER_DIED', `${message}. Its last log lines:\n${lines}`);
   }
 
+  #endedDuringStart(): TestKitError {
+    return new TestKitError(
+      'SERVER_NOT_RUNNING',
+      `ZooKeeper server ${this.id} (${this.host}:${this.port}) was stopped or killed during its start`,
+    );
+  }
+
   async stop(): Promise<void> {
+    this.#endings++;
     const child = this.#process;
     if (!child) return;
     child.kill('SIGTERM');
@@ -160,6 +182,7 @@ export class LocalServer implements ZooKeeperServer {
   }
 
   async kill(): Promise<void> {
+    this.#endings++;
     this.#process?.kill('SIGKILL');
     await this.#exited;
   }

@@ -51,9 +51,8 @@ export async function waitFor<T>(
 export type Truthy<T> = Exclude<T, false | 0 | 0n | '' | null | undefined>;
 
 function show(value: unknown): string {
-  if (typeof value === 'bigint') return `${value}n`;
   try {
-    return JSON.stringify(value) ?? String(value);
+    return JSON.stringify(value);
   } catch {
     return String(value);
   }

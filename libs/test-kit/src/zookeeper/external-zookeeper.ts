@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { TestKitError } from '../errors.js';
+import { Ensemble } from './ensemble.js';
 import { fourLetterWord, type ServerMode, serverMode } from './four-letter-word.js';
 import { type StartedZooKeeper, type ZooKeeperOptions, type ZooKeeperServer } from './started-zookeeper.js';
 
@@ -29,7 +30,7 @@ export async function useExternalZooKeeper(
       { cause: error },
     );
   });
-  return new ExternalZooKeeper(connectString, servers);
+  return new ExternalZooKeeper(servers, connectString);
 }
 
 function parseAddresses(connectString: string): { host: string; port: number }[] {
@@ -60,35 +61,18 @@ function reach({ host, port }: ExternalServer, signal: AbortSignal | undefined):
   });
 }
 
-class ExternalZooKeeper implements StartedZooKeeper {
+class ExternalZooKeeper extends Ensemble<ExternalServer> {
   readonly source = 'external';
 
-  constructor(
-    readonly connectString: string,
-    readonly servers: readonly ExternalServer[],
-  ) {}
-
-  async leader(): Promise<ZooKeeperServer | undefined> {
-    const modes = await Promise.all(this.servers.map((server) => server.mode()));
-    return this.servers.find((_, index) => modes[index] === 'leader' || modes[index] === 'standalone');
-  }
-
-  waitUntilServing(): Promise<void> {
+  protected end(): Promise<void> {
     return Promise.resolve();
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
   }
 }
 
 class ExternalServer implements ZooKeeperServer {
   readonly pid = undefined;
   readonly running = true;
+  readonly paused = false;
 
   constructor(
     readonly id: number,

@@ -1,5 +1,5 @@
 import { TestKitError } from '../errors.js';
-import { findLocalInstallation } from '../local-zookeeper/installation.js';
+import { findLocalInstallation, type MissingInstallation } from '../local-zookeeper/installation.js';
 import { startLocalEnsemble } from '../local-zookeeper/local-ensemble.js';
 import { useExternalZooKeeper } from './external-zookeeper.js';
 import { type StartedZooKeeper, type ZooKeeperOptions } from './started-zookeeper.js';
@@ -31,9 +31,21 @@ export async function startZooKeeper(options: ZooKeeperOptions = {}): Promise<St
   const installation = findLocalInstallation(env);
   if (!('missing' in installation)) return startLocalEnsemble(installation, options);
 
-  throw new TestKitError(
-    installation.missing === 'java' ? 'JAVA_MISSING' : 'ZOOKEEPER_MISSING',
-    `There is no ZooKeeper to start: ${installation.reason}.`,
+  // Loaded only here: the container library is large, and most runs never need it.
+  const containers = await import('../zookeeper-container/container-ensemble.js');
+  if (!(await containers.isContainerEngineAvailable())) throw missingZooKeeper(installation);
+  return containers.startContainerEnsemble(options);
+}
+
+function missingZooKeeper({ missing, reason }: MissingInstallation): TestKitError {
+  return new TestKitError(
+    missing === 'java' ? 'JAVA_MISSING' : 'ZOOKEEPER_MISSING',
+    `There is no ZooKeeper to start: ${reason}, and no container engine answers. Get one in any of these ways:\n` +
+      '- on Debian or Ubuntu: apt-get install zookeeper (brings Java along)\n' +
+      '- install Java 11 or later, unpack a release from https://zookeeper.apache.org/releases.html ' +
+      'and set ZOOKEEPER_HOME to its folder\n' +
+      '- start Docker, which runs the image zookeeper:3.9\n' +
+      '- set ZOOKEEPER_HOSTS to a running ZooKeeper, as host:port,host:port',
   );
 }
 

@@ -10,6 +10,8 @@ export interface ZooKeeperServer {
   readonly pid: number | undefined;
   /** Whether the server is started and not ended, be it paused. */
   readonly running: boolean;
+  /** Whether it was paused and not resumed since. */
+  readonly paused: boolean;
 
   /** Ends the server in order (SIGTERM); the port stays reserved for it. Nothing happens when it is not running. */
   stop(): Promise<void>;

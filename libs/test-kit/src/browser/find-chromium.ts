@@ -1,0 +1,57 @@
+import { accessSync, constants } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import { TestKitError } from '../errors.js';
+
+const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
+const APPLICATIONS = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+/**
+ * Path of a browser that `playwright-core` drives as Chromium. The first that is there is taken: the one that
+ * `CHROMIUM_PATH` names, one on the `PATH` (`chromium`, `google-chrome`, …), an application of macOS, one that
+ * Playwright has downloaded.
+ *
+ * @throws TestKitError `CHROMIUM_MISSING` with each way to get one
+ */
+export function findChromium({
+  // eslint-disable-next-line no-restricted-properties -- the surroundings of a test run are what is looked at here
+  env = process.env,
+}: { readonly env?: Readonly<Record<string, string | undefined>> } = {}): string {
+  const named = env.CHROMIUM_PATH;
+  if (named !== undefined && named !== '') {
+    if (isExecutable(named)) return named;
+    throw new TestKitError('CHROMIUM_MISSING', `CHROMIUM_PATH is '${named}', which is no executable file`);
+  }
+  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  const candidates = [
+    ...COMMANDS.flatMap((command) => folders.map((folder) => join(folder, command))),
+    ...APPLICATIONS,
+  ];
+  const found = candidates.find(isExecutable) ?? downloadedByPlaywright();
+  if (found !== undefined) return found;
+  throw new TestKitError(
+    'CHROMIUM_MISSING',
+    'There is no Chromium for the browser tests. Get one in any of these ways: ' +
+      'install the Debian or Ubuntu package (apt-get install chromium); install Google Chrome; ' +
+      "let Playwright download one (npx playwright-core install chromium); or set CHROMIUM_PATH to a browser's executable",
+  );
+}
+
+function downloadedByPlaywright(): string | undefined {
+  // Loaded only here: the library is large, and most users of the test kit drive no browser.
+  const { chromium } = createRequire(import.meta.url)('playwright-core') as typeof import('playwright-core');
+  const path = chromium.executablePath();
+  return isExecutable(path) ? path : undefined;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,1 @@
+export { ZOOKEEPER_IMAGE, StartedZooKeeperContainer, ZooKeeperContainer } from './zookeeper-container.js';
