@@ -1,0 +1,40 @@
+import {
+  type Deployment,
+  type HealthCheck,
+  type Service,
+  type UpdateConfig,
+} from '../compose/compose-file.js';
+
+/** What all services share: without root, capabilities or a writable root, with bounded logs. */
+export const HARDENED = {
+  read_only: true,
+  cap_drop: ['ALL'],
+  logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
+} as const satisfies Pick<Service, 'read_only' | 'logging'> & { cap_drop: ['ALL'] };
+
+/** A small scratch folder in memory, beside the read-only root. */
+export function scratch(target: string, sizeMb: number) {
+  return { type: 'tmpfs' as const, target, tmpfs: { size: sizeMb * 1024 * 1024 } };
+}
+
+/** Upper bounds on what one container takes, and what the scheduler sets aside for it on its node. */
+export function resources(cpus: string, memory: { limit: string; usual: string }, pids: number) {
+  return { limits: { cpus, memory: memory.limit, pids }, reservations: { memory: memory.usual } };
+}
+
+/** Restarted for as long as it takes: no service may stay down because it failed often. */
+export const RESTART: Deployment['restart_policy'] = { condition: 'any', delay: '2s', window: '30s' };
+
+/** How a service is updated and, when the new version does not become healthy, rolled back. */
+export function rolling(
+  order: UpdateConfig['order'],
+  { delay = '5s', monitor = '30s' } = {},
+): Pick<Deployment, 'update_config' | 'rollback_config'> {
+  const steps = { parallelism: 1, order, delay, monitor };
+  return { update_config: { ...steps, failure_action: 'rollback' }, rollback_config: steps };
+}
+
+/** Probes often enough that a hung container is replaced within half a minute. */
+export function healthCheck(test: HealthCheck['test'], startPeriod: string): HealthCheck {
+  return { test, interval: '10s', timeout: '5s', retries: 3, start_period: startPeriod };
+}

@@ -1,0 +1,39 @@
+# All images: docker buildx bake
+# With other names: TAG=1.2.3 REGISTRY=registry.example.org/team/ docker buildx bake --push
+
+variable "REGISTRY" {
+  default = ""
+}
+variable "TAG" {
+  default = "0.1.0"
+}
+variable "REVISION" {
+  default = "unknown"
+}
+variable "NODE_IMAGE" {
+  default = "node:20.20.2-bookworm-slim"
+}
+variable "NODE_BUILD_IMAGE" {
+  default = "node:20.20.2-bookworm"
+}
+
+group "default" {
+  targets = ["sensor-agent", "leader-aggregator", "ingest-api"]
+}
+
+target "app" {
+  name       = app
+  matrix     = { app = ["sensor-agent", "leader-aggregator", "ingest-api"] }
+  context    = "."
+  dockerfile = "deploy/images/Dockerfile"
+  target     = app
+  tags       = ["${REGISTRY}atalaya/${app}:${TAG}"]
+  args = {
+    NODE_IMAGE       = NODE_IMAGE
+    NODE_BUILD_IMAGE = NODE_BUILD_IMAGE
+    VERSION          = TAG
+    REVISION         = REVISION
+    # Files get the time of the build otherwise, and no two builds are alike.
+    SOURCE_DATE_EPOCH = "0"
+  }
+}
