@@ -14,4 +14,5 @@ export {
 export { type BatchOutcome, type RecordOutcome } from './record-outcome.js';
 export { type EventsOptions, type StoreEvent, type StoreEventName } from './store-event.js';
 export { type ScriptCall, type ScriptReply, type ServerScript } from './scripts/server-script.js';
+export { measurementScripts } from './scripts/measurement-scripts.js';
 export { MeasurementStore, type MeasurementStoreOptions, type StoreLogger } from './measurement-store.js';

@@ -1,0 +1,109 @@
+import { type Cluster, type Redis } from 'ioredis';
+import { StoreUnavailableError } from '../errors.js';
+import { toStoreError } from './store-error.js';
+
+/** A connection of ioredis, to one server or to a Cluster. */
+export type RedisConnection = Redis | Cluster;
+
+/** Options of {@link BoundedConnection}. */
+export interface BoundedConnectionOptions {
+  /** Longest wait for the connection and the answer together, in ms. */
+  commandTimeoutMs: number;
+  /** Most operations that wait at the same time; more are refused at once. */
+  maxPending: number;
+}
+
+/**
+ * Operations on a connection that always settle: within the time limit, and refused at once where too many wait
+ * already. Nothing enters ioredis's own queue of commands for a connection that is not there, which has no bound.
+ * Failures become `StoreUnavailableError` or `StoreRejectedError`.
+ */
+export class BoundedConnection {
+  readonly redis: RedisConnection;
+  readonly #options: BoundedConnectionOptions;
+  #pending = 0;
+
+  constructor(redis: RedisConnection, options: BoundedConnectionOptions) {
+    this.redis = redis;
+    this.#options = options;
+  }
+
+  /** Runs `operation` once the connection is ready. An operation that is given up may still happen on the server. */
+  async run<T>(
+    operation: (redis: RedisConnection) => Promise<T>,
+    timeoutMs: number = this.#options.commandTimeoutMs,
+  ): Promise<T> {
+    const { maxPending } = this.#options;
+    if (this.#pending >= maxPending) {
+      throw new StoreUnavailableError(
+        `${maxPending} operations wait for the store already; try again later.`,
+      );
+    }
+    this.#pending += 1;
+    const deadline = new Deadline(timeoutMs);
+    try {
+      if (this.redis.status !== 'ready') await deadline.bound(this.#ready(deadline.signal));
+      return await deadline.bound(operation(this.redis));
+    } catch (error) {
+      throw toStoreError(error);
+    } finally {
+      deadline.clear();
+      this.#pending -= 1;
+    }
+  }
+
+  async #ready(signal: AbortSignal): Promise<void> {
+    const { redis } = this;
+    if (redis.status === 'end') throw new StoreUnavailableError('The connection to the store is closed.');
+    if (redis.status === 'wait') redis.connect().catch(() => {}); // Its failure shows as no `ready` in time.
+    await new Promise<void>((resolve, reject) => {
+      const ready = (): void => {
+        dispose();
+        resolve();
+      };
+      const end = (): void => {
+        dispose();
+        reject(new StoreUnavailableError('The connection to the store is closed.'));
+      };
+      const dispose = (): void => {
+        redis.off('ready', ready).off('end', end);
+        signal.removeEventListener('abort', dispose);
+      };
+      redis.setMaxListeners(0); // Every waiting operation listens; their number is bounded by maxPending.
+      redis.on('ready', ready).on('end', end);
+      signal.addEventListener('abort', dispose, { once: true });
+    });
+  }
+}
+
+/** One time limit over several waits. */
+class Deadline {
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #expired: Promise<never>;
+
+  constructor(timeoutMs: number) {
+    let expire: (error: Error) => void = () => {};
+    this.#expired = new Promise<never>((_resolve, reject) => {
+      expire = reject;
+    });
+    this.#expired.catch(() => {}); // Nobody may be waiting when it expires.
+    this.#timer = setTimeout(() => {
+      expire(new StoreUnavailableError(`The store did not answer within ${timeoutMs} ms.`));
+      this.#controller.abort();
+    }, timeoutMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  bound<T>(promise: Promise<T>): Promise<T> {
+    return Promise.race([promise, this.#expired]);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#controller.abort();
+  }
+}

@@ -1,0 +1,109 @@
+import { type BoundedConnection } from '../connection/bounded-connection.js';
+import { groupKeys } from '../keys.js';
+import { type EventsOptions, type StoreEvent, type StoreEventName } from '../store-event.js';
+import { compareEventIds, isEventId } from './event-id.js';
+import { type EventSubscriber } from './event-subscriber.js';
+
+/** Events of one page of the stream. */
+const PAGE_SIZE = 500;
+
+/** How often the stream is read although nothing was announced: an announcement can get lost on a Cluster's bus. */
+const CATCH_UP_INTERVAL_MS = 15_000;
+
+/** Reads events of groups: from the stream what came before, then what is announced. */
+export class GroupEvents {
+  readonly #connection: BoundedConnection;
+  readonly #subscriber: EventSubscriber;
+  readonly #lookUpStatus: (group: string) => Promise<unknown>;
+
+  constructor(
+    connection: BoundedConnection,
+    subscriber: EventSubscriber,
+    lookUpStatus: (group: string) => Promise<unknown>,
+  ) {
+    this.#connection = connection;
+    this.#subscriber = subscriber;
+    this.#lookUpStatus = lookUpStatus;
+  }
+
+  /** Each event once, in order of its id, until the signal aborts. Throws where the store stays away at the start. */
+  async *events(
+    group: string,
+    { afterId, signal }: EventsOptions,
+  ): AsyncGenerator<StoreEvent, void, undefined> {
+    if (signal.aborted) return;
+    const keys = groupKeys(group);
+    const newest = await this.#newestId(keys.events);
+    // An id from before the store lost its data may be ahead of every event to come.
+    let lastId = isEventId(afterId) && compareEventIds(afterId, newest) <= 0 ? afterId : newest;
+    const wake = new Wake();
+    const subscription = this.#subscriber.subscribe(keys.channel, wake.ring);
+    const timer = setInterval(wake.ring, CATCH_UP_INTERVAL_MS);
+    timer.unref();
+    signal.addEventListener('abort', wake.ring, { once: true });
+    try {
+      wake.ring(); // What was written between the first read and the subscription is already there.
+      while (!isAborted(signal)) {
+        await wake.wait();
+        let page: StoreEvent[];
+        do {
+          if (isAborted(signal)) return;
+          page = await this.#page(group, keys.events, lastId);
+          for (const event of page) {
+            lastId = event.id;
+            yield event;
+            if (isAborted(signal)) return;
+          }
+        } while (page.length === PAGE_SIZE);
+      }
+    } finally {
+      subscription[Symbol.dispose]();
+      clearInterval(timer);
+      signal.removeEventListener('abort', wake.ring);
+    }
+  }
+
+  async #newestId(stream: string): Promise<string> {
+    const entries = await this.#connection.run((redis) => redis.xrevrange(stream, '+', '-', 'COUNT', 1));
+    return entries[0]?.[0] ?? '0-0';
+  }
+
+  async #page(group: string, stream: string, afterId: string): Promise<StoreEvent[]> {
+    const entries = await this.#connection.run((redis) =>
+      redis.xrange(stream, `(${afterId}`, '+', 'COUNT', PAGE_SIZE),
+    );
+    return Promise.all(
+      entries.map(async ([id, fields]) => {
+        const event = fields[1] as StoreEventName;
+        const data = fields[3] ?? '';
+        return {
+          id,
+          event,
+          data: data === '' ? await this.#lookUpStatus(group) : (JSON.parse(data) as unknown),
+        };
+      }),
+    );
+  }
+}
+
+/** A call, since the compiler takes the property for constant after the first check. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+/** Remembers one ring until somebody waits for it. */
+class Wake {
+  #rung = false;
+  #resolve: (() => void) | undefined;
+
+  readonly ring = (): void => {
+    this.#rung = true;
+    this.#resolve?.();
+  };
+
+  async wait(): Promise<void> {
+    if (!this.#rung) await new Promise<void>((resolve) => (this.#resolve = resolve));
+    this.#rung = false;
+    this.#resolve = undefined;
+  }
+}

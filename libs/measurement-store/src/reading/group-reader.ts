@@ -1,0 +1,65 @@
+import { type GroupStatus, type SensorReading, type SensorState } from '@atalaya/contracts';
+import { decodeValue } from '@atalaya/redis-timeseries';
+import { type BoundedConnection } from '../connection/bounded-connection.js';
+import { groupKeys } from '../keys.js';
+
+/** Reads what is known of a group besides its series. */
+export class GroupReader {
+  readonly #connection: BoundedConnection;
+
+  constructor(connection: BoundedConnection) {
+    this.#connection = connection;
+  }
+
+  /** The status at the newest tick. */
+  async status(group: string): Promise<GroupStatus> {
+    const keys = groupKeys(group);
+    const fields = await this.#connection.run((redis) => redis.hgetall(keys.status));
+    const { tick, value, count, leader, token, since, stale, invalid } = fields;
+    return {
+      group,
+      leader: textOrNull(leader),
+      token: textOrNull(token),
+      since: numberOrNull(since),
+      tick: numberOrNull(tick),
+      value: numberOrNull(value),
+      count: numberOrNull(count) ?? 0,
+      stale: idsOf(stale),
+      invalid: idsOf(invalid),
+    };
+  }
+
+  /** Every sensor that ever had a value or is named by the newest report, by id. */
+  async sensors(group: string): Promise<SensorReading[]> {
+    const keys = groupKeys(group);
+    // The status is read first: a tick that lands between the two reads makes its sensors newer than it, not older.
+    const { tick, stale, invalid } = await this.status(group);
+    const values = await this.#connection.run((redis) => redis.hgetall(keys.sensors));
+    const excluded = new Map<string, SensorState>();
+    for (const id of stale) excluded.set(id, 'stale');
+    for (const id of invalid) excluded.set(id, 'invalid');
+    const readings: SensorReading[] = [];
+    for (const [id, text] of Object.entries(values)) {
+      const state = excluded.get(id);
+      if (text === '' && state === undefined) continue; // Its series was created, but no value was stored.
+      const [timestamp = null, value = null] = text === '' ? [] : text.split(' ').map(decodeValue);
+      const isCurrent = timestamp !== null && tick !== null && timestamp >= tick;
+      readings.push({ id, value, timestamp, state: state ?? (isCurrent ? 'ok' : 'gone') });
+      excluded.delete(id);
+    }
+    for (const [id, state] of excluded) readings.push({ id, value: null, timestamp: null, state });
+    return readings.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  }
+}
+
+function textOrNull(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
+}
+
+function numberOrNull(text: string | undefined): number | null {
+  return text === undefined || text === '' ? null : decodeValue(text);
+}
+
+function idsOf(json: string | undefined): string[] {
+  return json === undefined ? [] : (JSON.parse(json) as string[]);
+}
