@@ -9,3 +9,26 @@ export {
 } from './zookeeper/started-zookeeper.js';
 export { fourLetterWord, type ServerMode } from './zookeeper/four-letter-word.js';
 export { findChromium } from './browser/find-chromium.js';
+export { startFaultProxy, type FaultProxy, type FaultProxyOptions } from './fault-proxy/fault-proxy.js';
+export {
+  type Direction,
+  type DropOptions,
+  type Fault,
+  type FaultScope,
+  type RequestFilter,
+} from './fault-proxy/faults.js';
+export { type ObservedSession, type ProxiedConnection } from './fault-proxy/proxied-connection.js';
+export { type ProxyCounters } from './fault-proxy/proxy-counters.js';
+export { type Address, type ProxyLink } from './fault-proxy/proxy-link.js';
+export { type WatchEventType } from './protocol/messages.js';
+export { type Operation } from './protocol/operations.js';
+export { expireSession } from './sessions/expire-session.js';
+export {
+  endAllProcesses,
+  type LogRecord,
+  type OutputWait,
+  type ProcessEnd,
+  runProcess,
+  type RunningProcess,
+  type RunOptions,
+} from './processes/run-process.js';

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
+import type * as Playwright from 'playwright-core';
 import { TestKitError } from '../errors.js';
 
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
@@ -42,7 +43,7 @@ export function findChromium({
 
 function downloadedByPlaywright(): string | undefined {
   // Loaded only here: the library is large, and most users of the test kit drive no browser.
-  const { chromium } = createRequire(import.meta.url)('playwright-core') as typeof import('playwright-core');
+  const { chromium } = createRequire(import.meta.url)('playwright-core') as typeof Playwright;
   const path = chromium.executablePath();
   return isExecutable(path) ? path : undefined;
 }

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { TestKitError } from '../errors.js';
+import { freePort } from '../network/free-port.js';
+import { type FaultRules } from './faults.js';
+import { type ObservedSession, ProxiedConnection } from './proxied-connection.js';
+import { type ProxyCounters } from './proxy-counters.js';
+
+const HOST = '127.0.0.1';
+const BIND_ATTEMPTS = 20;
+
+/** Where a server listens. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The way through the proxy to one server: a port of its own and the connections that came over it. */
+export class ProxyLink {
+  readonly host = HOST;
+  readonly #connections = new Set<ProxiedConnection>();
+  #listener: Server | undefined;
+  #port = 0;
+  #refusals = 0;
+  #closed = false;
+
+  constructor(
+    readonly index: number,
+    readonly upstream: Address,
+    private readonly rules: FaultRules,
+    private readonly counters: ProxyCounters,
+    private readonly onSession: (session: ObservedSession) => void,
+  ) {}
+
+  /** Port on which clients reach the server. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Connections that are neither cut nor ended. */
+  get connections(): readonly ProxiedConnection[] {
+    return [...this.#connections];
+  }
+
+  /** Begins to listen, on a free port. */
+  async open(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const port = await freePort(HOST);
+      try {
+        await this.#listen(port);
+        return;
+      } catch (error) {
+        if (attempt === BIND_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** Refuses new connections, as a machine does on which nothing listens; those that stand are not touched. */
+  async refuse(): Promise<void> {
+    this.#refusals++;
+    const listener = this.#listener;
+    this.#listener = undefined;
+    // `close` stops listening at once; its callback would wait for the connections that stand.
+    listener?.close();
+    if (listener) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Takes one refusal back; with the last one the port listens again. */
+  async accept(): Promise<void> {
+    this.#refusals = Math.max(0, this.#refusals - 1);
+    if (this.#refusals > 0 || this.#listener || this.#closed) return;
+    await this.#listen(this.#port);
+  }
+
+  /** Cuts all connections and stops listening. */
+  close(): void {
+    this.#closed = true;
+    for (const connection of this.#connections) connection.cut();
+    this.#listener?.close();
+    this.#listener = undefined;
+  }
+
+  async #listen(port: number): Promise<void> {
+    // Half-open sockets are allowed: the end of one direction is handed on in its turn, like the bytes before it.
+    const listener = createServer({ allowHalfOpen: true }, (client) => {
+      this.#accepted(client);
+    });
+    this.#listener = listener;
+    try {
+      listener.listen({ port, host: HOST });
+      await once(listener, 'listening');
+      this.#port = port;
+    } catch (cause) {
+      this.#listener = undefined;
+      throw new TestKitError('PORT_TAKEN', `The proxy cannot listen on ${HOST}:${port}`, { cause });
+    }
+  }
+
+  #accepted(client: Socket): void {
+    this.counters.accepted++;
+    const server = connect({ ...this.upstream, allowHalfOpen: true });
+    const connection = new ProxiedConnection(client, server, {
+      link: this.index,
+      rules: this.rules,
+      counters: this.counters,
+      onSession: this.onSession,
+      onClosed: () => this.#connections.delete(connection),
+    });
+    this.#connections.add(connection);
+  }
+}
