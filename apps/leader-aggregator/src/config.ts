@@ -1,0 +1,58 @@
+import { randomInt } from 'node:crypto';
+import { groupSchema } from '@atalaya/contracts';
+import {
+  absoluteZnodePath,
+  connectString,
+  durationMs,
+  httpUrl,
+  logLevel,
+  nonEmptyText,
+  port,
+  secret,
+  zookeeperAuth,
+} from '@atalaya/service-kit';
+import { z } from 'zod';
+
+const DAY_MS = 86_400_000;
+
+/** The environment of a leader candidate. */
+export const leaderAggregatorSchema = z.object({
+  ZOOKEEPER_HOSTS: connectString().default('localhost:2181'),
+  ZOOKEEPER_SESSION_TIMEOUT_MS: durationMs({ min: 100, max: 3_600_000 }).default(3_000),
+  ZOOKEEPER_AUTH: zookeeperAuth().optional(),
+  INSTANCE_ID: nonEmptyText()
+    .max(128, 'must have at most 128 characters')
+    .default(() => String(randomInt(10_000_000, 100_000_000))),
+  SENSORS_PATH: absoluteZnodePath().default('/atalaya/sensors'),
+  ELECTION_PATH: absoluteZnodePath().default('/atalaya/election'),
+  TICK_INTERVAL_MS: durationMs({ min: 50, max: DAY_MS }).default(5_000),
+  STALE_AFTER_MS: durationMs().optional(),
+  INGEST_URL: httpUrl().default('http://127.0.0.1:4000'),
+  INGEST_TOKEN: secret().optional(),
+  GROUP: groupSchema.default('default'),
+  HEALTH_PORT: port().optional(),
+  LOG_LEVEL: logLevel(),
+});
+
+export type LeaderAggregatorConfig = Readonly<z.output<typeof leaderAggregatorSchema>>;
+
+/** Second names of variables. */
+export const leaderAggregatorAliases = { ZOOKEEPER_HOSTS: 'ZOOKEEPER_HOST' };
+
+/** Age from which a value is left out of the mean. */
+export function staleAfterMs(
+  config: Pick<LeaderAggregatorConfig, 'STALE_AFTER_MS' | 'TICK_INTERVAL_MS'>,
+): number {
+  return config.STALE_AFTER_MS ?? 3 * config.TICK_INTERVAL_MS;
+}
+
+/** Znode with the identity of the ensemble, beside the election. */
+export function ensemblePath(config: Pick<LeaderAggregatorConfig, 'ELECTION_PATH'>): string {
+  const slash = config.ELECTION_PATH.lastIndexOf('/');
+  return `${config.ELECTION_PATH.slice(0, slash)}/ensemble`;
+}
+
+/** Parent of the ticks that one leader hands over to the next, beside the election. */
+export function handOverPath(config: Pick<LeaderAggregatorConfig, 'ELECTION_PATH'>): string {
+  return `${config.ELECTION_PATH}-undelivered`;
+}

@@ -1,0 +1,99 @@
+import { problemSchema } from '@atalaya/contracts';
+import { got, type Response } from 'got';
+import { parseRetryAfter } from './retry-after.js';
+
+/** What became of a report that was sent. */
+export type SendOutcome =
+  /** Stored now, or stored before under the same tick. */
+  | { readonly kind: 'stored' | 'duplicate' }
+  /** A newer leader has written: the sender's term is over. */
+  | { readonly kind: 'superseded'; readonly reason: string }
+  /** This report will never be accepted. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Too large for the API as it is. */
+  | { readonly kind: 'too-large'; readonly reason: string }
+  /** No report will be accepted until a setting is changed, here or at the API. */
+  | { readonly kind: 'misconfigured'; readonly reason: string; readonly advice: string }
+  /** Not reached, overloaded, or without its store: the same report can be sent again. */
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterMs: number | undefined };
+
+/** Sends reports to the ingest API, one attempt per call. */
+export class IngestClient {
+  readonly #url: string;
+  readonly #headers: Record<string, string>;
+  readonly #timeoutMs: number;
+
+  constructor(options: { url: string; token: string | undefined; timeoutMs: number }) {
+    this.#url = `${options.url}/api/v1/measurements`;
+    this.#headers = { 'content-type': 'application/json', accept: 'application/json' };
+    if (options.token !== undefined) this.#headers.authorization = `Bearer ${options.token}`;
+    this.#timeoutMs = options.timeoutMs;
+  }
+
+  /** Sends a report given as JSON text. Rejects with the signal's reason, and never otherwise. */
+  async send(report: string, signal: AbortSignal): Promise<SendOutcome> {
+    signal.throwIfAborted();
+    try {
+      const response = await got.post(this.#url, {
+        body: report,
+        headers: this.#headers,
+        signal,
+        timeout: { connect: Math.min(2_000, this.#timeoutMs), request: this.#timeoutMs },
+        // Retries are the queue's affair, which knows whether the term still lasts.
+        retry: { limit: 0 },
+        throwHttpErrors: false,
+        followRedirect: false,
+      });
+      return outcomeOf(response, this.#url);
+    } catch (error) {
+      signal.throwIfAborted();
+      const reason = error instanceof Error ? error.message || error.name : String(error);
+      return { kind: 'unavailable', reason, retryAfterMs: undefined };
+    }
+  }
+}
+
+function outcomeOf(response: Response<string>, url: string): SendOutcome {
+  const status = response.statusCode;
+  if (status === 200) return { kind: 'duplicate' };
+  if (status > 200 && status < 300) return { kind: 'stored' };
+  const reason = `${status} ${detailOf(response.body)}`.trim();
+  if (status === 429 || status >= 500) {
+    const retryAfterMs = parseRetryAfter(response.headers['retry-after'], Date.now());
+    return { kind: 'unavailable', reason, retryAfterMs };
+  }
+  switch (status) {
+    case 409:
+      return { kind: 'superseded', reason };
+    case 408:
+      return { kind: 'unavailable', reason, retryAfterMs: undefined };
+    case 413:
+      return { kind: 'too-large', reason };
+    case 400:
+    case 422:
+      return { kind: 'refused', reason };
+    case 401:
+    case 403:
+      return {
+        kind: 'misconfigured',
+        reason,
+        advice: 'set INGEST_TOKEN (or INGEST_TOKEN_FILE) to the token that the ingest API was started with',
+      };
+    default:
+      return {
+        kind: 'misconfigured',
+        reason,
+        advice: `no ingest API answers at ${url}: set INGEST_URL to the one that does`,
+      };
+  }
+}
+
+/** The detail of a problem document, or nothing where the body is none. */
+function detailOf(body: string): string {
+  try {
+    const problem = problemSchema.parse(JSON.parse(body));
+    return problem.detail === undefined ? problem.title : `${problem.title}: ${problem.detail}`;
+  } catch {
+    return '';
+  }
+}

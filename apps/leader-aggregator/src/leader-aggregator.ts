@@ -1,0 +1,107 @@
+import { createClient } from '@atalaya/coordination';
+import { type RunningService, type ServiceContext, startHealthServer } from '@atalaya/service-kit';
+import { LeftOutReporter } from './aggregation/left-out-reporter.js';
+import { Complaints } from './complaints/complaints.js';
+import { handOverPath, type LeaderAggregatorConfig, staleAfterMs } from './config.js';
+import { DeliveryQueue } from './delivery/delivery-queue.js';
+import { HandOver } from './delivery/hand-over.js';
+import { IngestClient } from './delivery/ingest-client.js';
+import type { CandidateParts } from './leadership/candidate-parts.js';
+import { handOverAtEnd, runCandidate } from './leadership/candidate.js';
+import { createLeaderMetrics } from './metrics.js';
+import { HandledTicks } from './ticks/tick-clock.js';
+
+/** A day of ticks of 5 s. */
+const MAX_UNDELIVERED_TICKS = 17_280;
+
+/** Bound of the undelivered reports' size; they are kept as text, one or two bytes a character. */
+const MAX_UNDELIVERED_BYTES = 67_108_864;
+
+const SEND_TIMEOUT_MS = 5_000;
+
+/** How long a graceful end waits for the leadership to be given up; without ZooKeeper it cannot be. */
+const GIVE_UP_LIMIT_MS = 3_000;
+
+/**
+ * Starts one candidate for leadership. Resolves at once, ZooKeeper and the ingest API there or not. `close()` finishes or
+ * aborts the send under way, gives up leadership, hands over what is undelivered, then ends the session.
+ */
+export async function startLeaderAggregator(
+  config: LeaderAggregatorConfig,
+  context: ServiceContext,
+): Promise<RunningService> {
+  const { logger, health } = context;
+  const ending = new AbortController();
+  const [user, ...password] = config.ZOOKEEPER_AUTH?.split(':') ?? [];
+  const client = createClient({
+    hosts: config.ZOOKEEPER_HOSTS,
+    sessionTimeoutMs: config.ZOOKEEPER_SESSION_TIMEOUT_MS,
+    auth: user === undefined ? undefined : { user, password: password.join(':') },
+    logger,
+  });
+  health.addReadinessCheck('zookeeper', () => {
+    if (client.state !== 'connected') throw new Error(`the session is ${client.state}`);
+  });
+
+  const handOver = new HandOver(client, handOverPath(config), config.GROUP);
+  const complaints = new Complaints(logger);
+  const queue = new DeliveryQueue({
+    maxCount: MAX_UNDELIVERED_TICKS,
+    maxBytes: MAX_UNDELIVERED_BYTES,
+    onDrop: ({ timestamp, handedOverIn }) => {
+      metrics.ticksDropped.inc({ reason: 'queue-full' });
+      complaints.raise(
+        'queue-full',
+        `too many undelivered ticks: the oldest are dropped, now that of ${timestamp}; bring the ingest API back`,
+      );
+      if (handedOverIn !== undefined) void handOver.discard(handedOverIn, ending.signal).catch(() => {});
+    },
+  });
+  const metrics = createLeaderMetrics(context.metrics, () => ({ ticks: queue.size, bytes: queue.bytes }));
+  const parts: CandidateParts = {
+    config,
+    client,
+    handled: new HandledTicks(),
+    queue,
+    handOver,
+    ingest: new IngestClient({
+      url: config.INGEST_URL,
+      token: config.INGEST_TOKEN,
+      timeoutMs: SEND_TIMEOUT_MS,
+    }),
+    leftOut: new LeftOutReporter(logger, staleAfterMs(config)),
+    complaints,
+    metrics,
+    logger,
+  };
+  const healthServer =
+    config.HEALTH_PORT === undefined
+      ? undefined
+      : await startHealthServer({ port: config.HEALTH_PORT, health, metrics: context.metrics });
+
+  logger.info(
+    { instance: config.INSTANCE_ID, group: config.GROUP, election: config.ELECTION_PATH },
+    `candidate ${config.INSTANCE_ID} for sending the mean of ${config.SENSORS_PATH} to ${config.INGEST_URL} every ` +
+      `${config.TICK_INTERVAL_MS} ms`,
+  );
+  const running = runCandidate(parts, ending.signal);
+
+  return {
+    async close() {
+      ending.abort(new Error('the process ends'));
+      await within(GIVE_UP_LIMIT_MS, running);
+      await handOverAtEnd(parts);
+      await Promise.all([client.close(), healthServer?.close()]);
+    },
+  };
+}
+
+/** Waits for a promise, but not for longer than the limit. */
+async function within(limitMs: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([promise, limit]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,24 @@
+import type { Client } from '@atalaya/coordination';
+import type { Logger } from '@atalaya/service-kit';
+import type { LeftOutReporter } from '../aggregation/left-out-reporter.js';
+import type { Complaints } from '../complaints/complaints.js';
+import type { LeaderAggregatorConfig } from '../config.js';
+import type { DeliveryQueue } from '../delivery/delivery-queue.js';
+import type { HandOver } from '../delivery/hand-over.js';
+import type { IngestClient } from '../delivery/ingest-client.js';
+import type { LeaderMetrics } from '../metrics.js';
+import type { HandledTicks } from '../ticks/tick-clock.js';
+
+/** What outlives the terms of a candidate. */
+export interface CandidateParts {
+  readonly config: LeaderAggregatorConfig;
+  readonly client: Client;
+  readonly handled: HandledTicks;
+  readonly queue: DeliveryQueue;
+  readonly handOver: HandOver;
+  readonly ingest: IngestClient;
+  readonly leftOut: LeftOutReporter;
+  readonly complaints: Complaints;
+  readonly metrics: LeaderMetrics;
+  readonly logger: Logger;
+}

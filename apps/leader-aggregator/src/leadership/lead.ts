@@ -1,0 +1,102 @@
+import { ensembleId, type Term } from '@atalaya/coordination';
+import { ensemblePath } from '../config.js';
+import { deliver } from '../delivery/deliver.js';
+import type { UndeliveredTick } from '../delivery/delivery-queue.js';
+import { ticks } from '../ticks/tick-clock.js';
+import type { CandidateParts } from './candidate-parts.js';
+import { handleTick } from './handle-tick.js';
+
+/** How long a graceful end waits for the send under way: followers wait just as long for their turn. */
+const FINISH_SEND_MS = 250;
+
+/**
+ * The work of one term: sends the mean of the current tick at once and of each further tick as it begins. Reading and
+ * ticking never wait for the delivery.
+ *
+ * Settles soon after the term is over: the send under way is aborted, or, when the process is `ending`, given 250 ms.
+ * Resolves with `superseded` when the API has seen a newer leader; the caller then gives the leadership up.
+ */
+export async function lead(
+  term: Term,
+  parts: CandidateParts,
+  ending: AbortSignal,
+): Promise<'superseded' | 'ended'> {
+  const { config, client, logger, metrics } = parts;
+  const signature = {
+    token: term.token.toString(),
+    ensemble: await ensembleId(client, ensemblePath(config), { signal: term.signal }),
+    leader: config.INSTANCE_ID,
+  };
+  logger.info({ token: signature.token, ensemble: signature.ensemble }, `${config.INSTANCE_ID} leads`);
+  metrics.leading.set(1);
+  const superseded = new AbortController();
+  const work = AbortSignal.any([term.signal, superseded.signal]);
+  const send = new AbortController();
+  const stopSending = abortSendAfterTerm(term.signal, ending, send);
+
+  const delivery = deliver({
+    ...parts,
+    signature,
+    signal: work,
+    abortSend: send.signal,
+    mayAct: () => term.remainingMs() > 0,
+    onSettled: (tick) => {
+      void discard(tick, parts, term.signal);
+    },
+  });
+  const delivered = delivery.then((outcome) => {
+    if (outcome === 'superseded') superseded.abort();
+    return outcome;
+  });
+  // Awaited below; a rejection in the meantime must not count as unhandled.
+  delivered.catch(() => {});
+  try {
+    for await (const tick of ticks({
+      intervalMs: config.TICK_INTERVAL_MS,
+      handled: parts.handled,
+      signal: work,
+    })) {
+      const handled = await handleTick(tick, term, parts, work);
+      // Elected again within the tick, this candidate is to send it then.
+      if (!handled) parts.handled.release(tick.timestamp);
+    }
+    return await delivered;
+  } finally {
+    stopSending();
+    metrics.leading.set(0);
+    for (const state of ['counted', 'stale', 'invalid']) metrics.sensors.remove({ state });
+    logger.info({ token: signature.token, reason: reasonOf(work) }, `${config.INSTANCE_ID} leads no more`);
+  }
+}
+
+function abortSendAfterTerm(term: AbortSignal, ending: AbortSignal, send: AbortController): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const onTermEnd = (): void => {
+    const abort = (): void => {
+      send.abort(term.reason);
+    };
+    if (ending.aborted) timer = setTimeout(abort, FINISH_SEND_MS);
+    else abort();
+  };
+  if (term.aborted) onTermEnd();
+  else term.addEventListener('abort', onTermEnd, { once: true });
+  return () => {
+    clearTimeout(timer);
+    term.removeEventListener('abort', onTermEnd);
+  };
+}
+
+/** The znode that a delivered tick was handed over in is not needed any more; left behind, it is delivered once more. */
+async function discard(
+  tick: UndeliveredTick,
+  { handOver }: CandidateParts,
+  signal: AbortSignal,
+): Promise<void> {
+  if (tick.handedOverIn === undefined) return;
+  await handOver.discard(tick.handedOverIn, signal).catch(() => {});
+}
+
+function reasonOf(signal: AbortSignal): string {
+  const reason: unknown = signal.reason;
+  return reason instanceof Error ? reason.message : String(reason);
+}
