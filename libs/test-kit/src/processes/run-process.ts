@@ -189,7 +189,7 @@ export class RunningProcess implements AsyncDisposable {
         reject(error);
       };
       const onAbort = (): void => {
-        fail(abortError(signal!, `Waiting for ${what} of ${this.name}`));
+        if (signal) fail(abortError(signal, `Waiting for ${what} of ${this.name}`));
       };
       const timer = setTimeout(() => {
         fail(
