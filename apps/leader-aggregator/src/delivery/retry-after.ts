@@ -8,7 +8,11 @@ const MAX_RETRY_AFTER_MS = 300_000;
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
   const text = header.trim();
-  const waitMs = /^\d{1,10}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - nowMs;
+  let waitMs: number;
+  if (/^\d{1,10}$/.test(text)) waitMs = Number(text) * 1_000;
+  // `Date.parse` alone takes nearly anything for a date.
+  else if (/^[A-Z][a-z]{2},? /.test(text)) waitMs = Date.parse(text) - nowMs;
+  else return undefined;
   if (Number.isNaN(waitMs)) return undefined;
   return Math.min(MAX_RETRY_AFTER_MS, Math.max(0, waitMs));
 }

@@ -1,0 +1,21 @@
+import { recordingLogger } from '../../test/recording-logger.js';
+import { Complaints } from './complaints.js';
+
+test('says what is wrong once, reminds once a minute, and says when it is over', () => {
+  let now = 0;
+  const { logger, lines } = recordingLogger();
+  const complaints = new Complaints(logger, () => now);
+  for (; now <= 125_000; now += 5_000) complaints.raise('values', 'no values');
+  expect(lines()).toEqual([
+    'warn: no values',
+    'warn: for 60 s now: no values',
+    'warn: for 120 s now: no values',
+  ]);
+  complaints.clear('values', 'values again');
+  complaints.clear('values', 'values again');
+  complaints.clear('other', 'never said');
+  expect(lines().slice(3)).toEqual(['info: values again']);
+  complaints.raise('values', 'no values');
+  complaints.raise('other', 'something else');
+  expect(lines().slice(4)).toEqual(['warn: no values', 'warn: something else']);
+});
