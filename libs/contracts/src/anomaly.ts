@@ -17,5 +17,12 @@ export const anomalySchema = z.object({
 export type Anomaly = z.infer<typeof anomalySchema>;
 
 /** Answer of `GET /api/v1/anomalies`, oldest first. */
-export const anomalyListSchema = z.object({ group: groupSchema, anomalies: z.array(anomalySchema) });
+export const anomalyListSchema = z.object({
+  group: groupSchema,
+  anomalies: z.array(anomalySchema),
+  /** Whether the sensors were looked at, too; false where a group has too many for one answer. */
+  sensorsCovered: z.boolean(),
+  /** The `from` of the rest where the range was too long for one answer; null when it is covered. */
+  next: timestampSchema.nullable(),
+});
 export type AnomalyList = z.infer<typeof anomalyListSchema>;

@@ -1,0 +1,150 @@
+import { hostname } from 'node:os';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { type HealthRegistry, type Logger } from '@atalaya/service-kit';
+import { type FastifyBaseLogger, fastify } from 'fastify';
+import { type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { type Registry } from 'prom-client';
+import { boundedAnomalySearch, registerAnomalyRoute } from './anomalies/anomaly-route.js';
+import { type App } from './app-types.js';
+import { answerError, answerMalformedRequest, answerNotFound } from './errors/error-handling.js';
+import { unavailable } from './errors/http-problem.js';
+import { MethodRegister } from './errors/method-not-allowed.js';
+import { validateRequestPart } from './errors/request-validation.js';
+import { registerBatchRoute } from './measurements/batch-route.js';
+import { registerMeasurementRoutes } from './measurements/measurement-routes.js';
+import { createIngestMetrics, measureRequests } from './operations/ingest-metrics.js';
+import { collectOpenApi, registerDocs } from './operations/openapi.js';
+import { registerProbeRoutes } from './operations/probe-routes.js';
+import { registerFormRoutes } from './pages/form-routes.js';
+import { registerPageRoutes } from './pages/page-routes.js';
+import { registerDetectarRoute } from './reference/detectar-route.js';
+import { InFlightBound, MAX_BYTES_IN_FLIGHT, MAX_WRITES_IN_FLIGHT } from './security/in-flight-bound.js';
+import { PageSessions } from './security/page-session.js';
+import { SECURITY_HEADERS } from './security/security-headers.js';
+import { createWriteGuard } from './security/write-guard.js';
+import { registerSensorRoutes } from './sensors/sensor-routes.js';
+import { registerStatusRoute } from './status/status-route.js';
+import { type Store } from './store/store-port.js';
+import { StreamHub, type StreamHubOptions } from './stream/stream-hub.js';
+import { registerStreamRoute } from './stream/stream-route.js';
+
+/** What the app is built on. */
+export interface AppDependencies {
+  store: Store;
+  logger: Logger;
+  /** Gets the readiness check `store`. */
+  health: HealthRegistry;
+  metrics: Registry;
+}
+
+export interface AppOptions {
+  /** Token that writes need; without one anybody may write. */
+  ingestToken?: string | undefined;
+  /** Writes of one client address in a minute; 0 for no limit. */
+  writeRateLimitPerMinute: number;
+  /** Proxies that are believed, as IP addresses or networks, comma-separated. */
+  trustedProxies?: string | undefined;
+  /** Name shown on the pages; that of this machine by default. */
+  hostName?: string;
+  /** Bounds of the event stream. */
+  stream?: StreamHubOptions;
+  /** Most writes under way together. */
+  maxWritesInFlight?: number;
+}
+
+/** A request has to arrive within this time, so that slow senders do not hold places for long. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Below the time that the health registry gives a check, so that the reason is the store's. */
+const PING_TIMEOUT_MS = 1_500;
+
+/** A sensor's id has up to 128 characters, each of up to 12 in a path. */
+const MAX_PARAM_LENGTH = 128 * 12;
+
+/**
+ * Builds the app with all its routes, ready to `listen` or `inject`. `close()` ends the event streams at once, lets
+ * the requests under way finish and takes no new ones; the store is the caller's to close afterwards.
+ */
+export async function buildApp(dependencies: AppDependencies, options: AppOptions): Promise<App> {
+  const { store, logger, health, metrics: registry } = dependencies;
+  const { ingestToken, writeRateLimitPerMinute, trustedProxies, hostName = hostname() } = options;
+
+  const app: App = fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    trustProxy: trustedProxies ?? false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    frameworkErrors: (error, request, reply) => {
+      answerError(error, request, reply);
+    },
+    clientErrorHandler: answerMalformedRequest,
+    // A sensor can be named `__proto__`; its value is left out, and not the whole report.
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
+    // Answered below, as a problem.
+    return503OnClosing: false,
+  }).withTypeProvider<ZodTypeProvider>();
+
+  app.setValidatorCompiler(validateRequestPart);
+  // Answers are typed at compile time; checking them again for every request would cost more than making them.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler(answerNotFound);
+  app.removeContentTypeParser('text/plain');
+
+  const metrics = createIngestMetrics(registry);
+  measureRequests(app, registry);
+  const hub = new StreamHub(store, metrics, options.stream);
+  endInOrder(app, hub);
+
+  await app.register(helmet, SECURITY_HEADERS);
+  await app.register(rateLimit, { global: false });
+  await collectOpenApi(app);
+  const sessions = await PageSessions.register(app, ingestToken);
+  const guard = createWriteGuard(app, {
+    ingestToken,
+    rateLimitPerMinute: writeRateLimitPerMinute,
+    inFlight: new InFlightBound({
+      maxRequests: options.maxWritesInFlight ?? MAX_WRITES_IN_FLIGHT,
+      maxBytes: MAX_BYTES_IN_FLIGHT,
+    }),
+  });
+  const search = boundedAnomalySearch(store);
+  health.addReadinessCheck('store', () => store.ping({ timeoutMs: PING_TIMEOUT_MS }));
+
+  const methods = new MethodRegister(app);
+  registerMeasurementRoutes(app, { store, guard, metrics });
+  registerBatchRoute(app, { store, guard, metrics });
+  registerSensorRoutes(app, { store });
+  registerAnomalyRoute(app, { search });
+  registerStatusRoute(app, { store });
+  registerStreamRoute(app, { hub });
+  registerDetectarRoute(app, { store, guard });
+  registerProbeRoutes(app, { health, metrics: registry });
+  await registerPageRoutes(app, { store, sessions, search, hostName });
+  await registerFormRoutes(app, { store, sessions, guard, hostName });
+  methods.close();
+  await registerDocs(app);
+  await app.ready();
+  return app;
+}
+
+/** While the app is closing, streams end and requests on open connections are sent elsewhere. */
+function endInOrder(app: App, hub: StreamHub): void {
+  let closing = false;
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (!closing) {
+      done();
+      return;
+    }
+    void reply.header('connection', 'close');
+    done(unavailable('This server is ending.', 1));
+  });
+  app.addHook('preClose', (done) => {
+    closing = true;
+    hub.close();
+    done();
+  });
+}

@@ -1,0 +1,84 @@
+import { STATUS_CODES } from 'node:http';
+import { type Socket } from 'node:net';
+import { MeasurementStoreError, StoreUnavailableError } from '@atalaya/measurement-store';
+import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
+import { HttpProblem, unavailable } from './http-problem.js';
+
+export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers a problem as a page, for clients that ask for HTML. */
+    renderProblem?: (problem: HttpProblem, request: FastifyRequest, reply: FastifyReply) => string;
+  }
+}
+
+/** Turns whatever a request threw into the problem to answer; details of unforeseen errors stay in the log. */
+export function problemOf(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof StoreUnavailableError) {
+    return unavailable(
+      'The store of measurements cannot be reached; nothing was acknowledged. Try again later.',
+    );
+  }
+  if (error instanceof MeasurementStoreError) {
+    return new HttpProblem({ status: 400, type: 'refused-by-store', detail: error.message });
+  }
+  const { statusCode, message } = error as Partial<FastifyError>;
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new HttpProblem({ status: statusCode, detail: message ?? 'The request is not valid.' });
+  }
+  return new HttpProblem({ status: 500, detail: 'An unforeseen error; it is in the log of the server.' });
+}
+
+/** The error handler of the app. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = problemOf(error);
+  if (problem.statusCode === 500) {
+    request.log.error(
+      { err: error, method: request.method, route: request.routeOptions.url },
+      'a request failed',
+    );
+  }
+  return sendProblem(problem, request, reply);
+}
+
+export function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = request.url.split('?')[0]?.slice(0, 200) ?? '';
+  const problem = new HttpProblem({ status: 404, detail: `There is nothing at ${path}.` });
+  return sendProblem(problem, request, reply);
+}
+
+function sendProblem(problem: HttpProblem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  void reply.code(problem.statusCode).headers(problem.headers).header('cache-control', 'no-store');
+  const { renderProblem } = request.routeOptions.config;
+  if (renderProblem !== undefined && request.headers.accept?.includes('text/html') === true) {
+    return reply.type('text/html; charset=utf-8').send(renderProblem(problem, request, reply));
+  }
+  return reply.type(PROBLEM_CONTENT_TYPE).send(JSON.stringify(problem.body()));
+}
+
+/** Node's parser refused what a client sent before it was a request. */
+export function answerMalformedRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = MALFORMED_STATUS[error.code ?? ''] ?? 400;
+  const title = STATUS_CODES[status] ?? 'Bad Request';
+  const body = JSON.stringify({
+    type: 'about:blank',
+    title,
+    status,
+    detail: 'This is not a valid HTTP request.',
+  });
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${PROBLEM_CONTENT_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `Connection: close\r\n\r\n${body}`,
+  );
+}
+
+const MALFORMED_STATUS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};

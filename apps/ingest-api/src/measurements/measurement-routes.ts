@@ -1,0 +1,87 @@
+import { measurementListSchema, storedMeasurementSchema, tickReportSchema } from '@atalaya/contracts';
+import { z } from 'zod';
+import { type App } from '../app-types.js';
+import { problemResponses } from '../operations/problem-responses.js';
+import { type IngestMetrics } from '../operations/ingest-metrics.js';
+import { type WriteGuard } from '../security/write-guard.js';
+import { type Store } from '../store/store-port.js';
+import { nextPageLink } from './next-page-link.js';
+import { groupField, seriesQuerySchema } from './query-fields.js';
+import { answerToReport } from './record-report.js';
+
+/** Fits a report of 100,000 sensors with ids of ordinary length. */
+const REPORT_BODY_LIMIT_BYTES = 8 * 1024 * 1024;
+
+export const MEASUREMENTS_PATH = '/api/v1/measurements';
+
+/** `POST`, `GET` and `DELETE` of a group's means. */
+export function registerMeasurementRoutes(
+  app: App,
+  { store, guard, metrics }: { store: Store; guard: WriteGuard; metrics: IngestMetrics },
+): void {
+  app.post(
+    MEASUREMENTS_PATH,
+    {
+      onRequest: guard.api,
+      bodyLimit: REPORT_BODY_LIMIT_BYTES,
+      schema: {
+        tags: ['measurements'],
+        summary: 'Stores the mean of a tick, and the values that it is of',
+        security: [{ token: [] }, {}],
+        body: tickReportSchema,
+        response: {
+          201: storedMeasurementSchema.describe('Stored'),
+          200: storedMeasurementSchema.describe('The tick was stored before: the value that is kept'),
+          ...problemResponses(400, 401, 409, 413, 415, 429, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const report = request.body;
+      const outcome = await store.record(report);
+      metrics.reports.inc({ outcome: outcome.outcome });
+      const answer = answerToReport(report.group, report.token, outcome);
+      if (answer.status === 409) throw answer.problem;
+      return reply.code(answer.status).send(answer.stored);
+    },
+  );
+
+  app.get(
+    MEASUREMENTS_PATH,
+    {
+      schema: {
+        tags: ['measurements'],
+        summary: 'The means of a group, oldest first; without `from` the newest',
+        querystring: seriesQuerySchema,
+        response: {
+          200: measurementListSchema.describe('A `Link` header with rel="next" names the values after these'),
+          ...problemResponses(400, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const measurements = await store.measurements(request.query);
+      const link = nextPageLink(MEASUREMENTS_PATH, request.query, measurements);
+      if (link !== undefined) void reply.header('link', link);
+      return { group: request.query.group, measurements };
+    },
+  );
+
+  app.delete(
+    MEASUREMENTS_PATH,
+    {
+      onRequest: guard.api,
+      schema: {
+        tags: ['measurements'],
+        summary: 'Clears a group: its means, its sensors and its status',
+        security: [{ token: [] }, {}],
+        querystring: z.object({ group: groupField }),
+        response: { 204: z.undefined().describe('Cleared'), ...problemResponses(400, 401, 429, 503) },
+      },
+    },
+    async (request, reply) => {
+      await store.clear(request.query.group);
+      return reply.code(204).send();
+    },
+  );
+}

@@ -1,0 +1,60 @@
+import { type FastifyInstance } from 'fastify';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+/** The metrics of the app. */
+export interface IngestMetrics {
+  /** Reports that the store decided on, by outcome: stored, duplicate, stale-token, failed. */
+  reports: Counter<'outcome'>;
+  streamClients: Gauge;
+  /** Stream clients that were cut because they read too slowly. */
+  streamClientsCut: Counter;
+}
+
+export function createIngestMetrics(registry: Registry): IngestMetrics {
+  return {
+    reports: new Counter({
+      name: 'atalaya_ingest_reports_total',
+      help: 'Tick reports that the store decided on, by outcome',
+      labelNames: ['outcome'],
+      registers: [registry],
+    }),
+    streamClients: new Gauge({
+      name: 'atalaya_ingest_stream_clients',
+      help: 'Clients of the event stream',
+      registers: [registry],
+    }),
+    streamClientsCut: new Counter({
+      name: 'atalaya_ingest_stream_clients_cut_total',
+      help: 'Clients of the event stream that were cut because they read too slowly',
+      registers: [registry],
+    }),
+  };
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** An answer of this route lasts as long as the client stays. */
+    endless?: boolean;
+  }
+}
+
+/** Measures every request by method, route and status. */
+export function measureRequests(app: FastifyInstance, registry: Registry): void {
+  const duration = new Histogram({
+    name: 'atalaya_ingest_request_duration_seconds',
+    help: 'Duration of HTTP requests, by method, route and status',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    if (request.routeOptions.config.endless === true) {
+      done();
+      return;
+    }
+    // The pattern of the route and not the path: ids in it would make series without end.
+    const route = request.routeOptions.url ?? 'unmatched';
+    duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    done();
+  });
+}

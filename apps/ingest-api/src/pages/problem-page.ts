@@ -1,0 +1,27 @@
+import { type HttpProblem } from '../errors/http-problem.js';
+import { markup } from './markup.js';
+import { layout, pageAddress, type PageContext } from './layout.js';
+
+const REFRESH_SECONDS = 5;
+
+/**
+ * A problem as a page. While the store is away a page that was asked for (and not a form that was sent) is tried
+ * again by itself.
+ */
+export function problemPage(
+  context: PageContext,
+  problem: HttpProblem,
+  path: string,
+  mayRetry: boolean,
+): string {
+  const { texts } = context;
+  const retry = mayRetry && problem.statusCode === 503;
+  return layout(
+    { path, title: texts.errorTitle, ...(retry ? { refreshSeconds: REFRESH_SECONDS } : {}) },
+    context,
+    markup`
+      <p role="alert">${texts.errors[problem.statusCode] ?? problem.message}</p>
+      <nav><a href="${pageAddress('/', context)}">${texts.back}</a></nav>
+    `,
+  );
+}

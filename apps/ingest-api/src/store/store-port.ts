@@ -1,0 +1,16 @@
+import { type MeasurementStore } from '@atalaya/measurement-store';
+
+/** What the app uses of the store of measurements. */
+export type Store = Pick<
+  MeasurementStore,
+  | 'record'
+  | 'recordAll'
+  | 'insertNow'
+  | 'measurements'
+  | 'sensorMeasurements'
+  | 'sensors'
+  | 'status'
+  | 'clear'
+  | 'events'
+  | 'ping'
+>;

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { type App } from '../app-types.js';
+import { unavailable } from '../errors/http-problem.js';
+import { groupField } from '../measurements/query-fields.js';
+import { problemResponses } from '../operations/problem-responses.js';
+import { isEventId } from './event-id.js';
+import { type StreamHub } from './stream-hub.js';
+
+/** `GET /api/v1/stream`: a group's events as they happen. */
+export function registerStreamRoute(app: App, { hub }: { hub: StreamHub }): void {
+  app.get(
+    '/api/v1/stream',
+    {
+      // A HEAD would never end.
+      exposeHeadRoute: false,
+      config: { endless: true },
+      schema: {
+        tags: ['stream'],
+        summary: 'Server-Sent Events of a group: measurement, status, cleared',
+        description:
+          'Resumes after the event that the header `Last-Event-ID` names. A client that reads too slowly is cut.',
+        querystring: z.object({ group: groupField }),
+        response: {
+          200: { description: 'Events', content: { 'text/event-stream': { schema: z.string() } } },
+          ...problemResponses(400, 503),
+        },
+      },
+    },
+    (request, reply) => {
+      if (!hub.hasRoom) throw unavailable('No more clients of the stream are taken now.', 5);
+      const lastEventId = request.headers['last-event-id'];
+      const afterId = typeof lastEventId === 'string' && isEventId(lastEventId) ? lastEventId : undefined;
+      reply.hijack();
+      hub.connect(reply.raw, reply.getHeaders(), request.query.group, afterId);
+    },
+  );
+}

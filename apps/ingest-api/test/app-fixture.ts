@@ -1,0 +1,53 @@
+import { createLogger, HealthRegistry } from '@atalaya/service-kit';
+import { type AddressInfo } from 'node:net';
+import { Registry } from 'prom-client';
+import { buildApp, type AppOptions } from '../src/app.js';
+import { type App } from '../src/app-types.js';
+import { type Store } from '../src/store/store-port.js';
+import { MemoryStore } from './memory-store.js';
+
+export interface AppFixture<S extends Store = MemoryStore> extends AsyncDisposable {
+  app: App;
+  store: S;
+  registry: Registry;
+  /** Starts to listen and tells the address. */
+  listen(): Promise<string>;
+}
+
+/** An app on a store in memory. */
+export async function memoryApp(options: Partial<AppOptions> = {}): Promise<AppFixture> {
+  return appOn(new MemoryStore(), options);
+}
+
+/** An app on a store of the caller's. */
+export async function appOn<S extends Store>(
+  store: S,
+  options: Partial<AppOptions> = {},
+): Promise<AppFixture<S>> {
+  const registry = new Registry();
+  const app = await buildApp(
+    {
+      store,
+      logger: createLogger({ name: 'test', level: 'silent' }),
+      health: new HealthRegistry(),
+      metrics: registry,
+    },
+    { writeRateLimitPerMinute: 0, hostName: 'tower-1', ...options },
+  );
+  return {
+    app,
+    store,
+    registry,
+    listen: async () => {
+      await app.listen({ host: '127.0.0.1', port: 0 });
+      return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await app.close();
+    },
+  };
+}
+
+export function bearer(token: string): { authorization: string } {
+  return { authorization: `Bearer ${token}` };
+}
