@@ -24,6 +24,9 @@ export type {
 export type { Confirmation, Term, TermEndReason } from './election/term.js';
 export { ensembleId } from './ensemble/ensemble-id.js';
 export { CoordinationError } from './errors/coordination-error.js';
+export { hasCode, isRetryable } from './errors/is-retryable.js';
+export { RegistrationConflictError } from './errors/registration-conflict-error.js';
+export { TermEndedError } from './errors/term-ended-error.js';
 export { errorCodes, type CoordinationErrorCode } from './errors/error-codes.js';
 export type {
   Group,
@@ -47,6 +50,7 @@ export type {
   Registration,
   RegistrationState,
 } from './registration/registration.js';
+export { nativeTransport } from './transport/native/native-transport.js';
 export { defaultRetryPolicy, retryDelayMs, type RetryPolicy } from './retry/retry-policy.js';
 export type {
   Contact,

@@ -8,6 +8,7 @@ export interface SessionCredentials {
 }
 
 export interface TransportOptions {
+  /** Servers without a chroot: all paths are absolute. */
   readonly hosts: string;
   readonly sessionTimeoutMs: number;
   readonly auth?: { readonly user: string; readonly password: string } | undefined;
@@ -34,6 +35,8 @@ export interface TransportEvents {
   contact(contact: Contact): void;
   /** An attempt to begin failed, for instance because a host name does not resolve; the transport goes on trying. */
   attemptFailed(error: Error): void;
+  /** The transport cannot work at all, for instance because its native part is missing; it is spent. */
+  failed(error: Error): void;
 }
 
 /** Times are of `performance.now()`. */
@@ -69,6 +72,8 @@ export interface Transport {
   children(path: string, watch: boolean): Promise<string[]>;
   /** Reaches the ensemble's leader and comes back: the lightest proof that the session is alive there. */
   sync(): Promise<void>;
+  /** Gives the znode an access list of the authenticated user alone. */
+  restrict(path: string): Promise<void>;
   /** Ends the session (or leaves it to expire, where no server can be reached) and settles all operations. */
   close(): Promise<void>;
 }

@@ -1,0 +1,343 @@
+import { CoordinationError } from '../errors/coordination-error.js';
+import type { Logger } from '../observability/logger.js';
+import type { Meter } from '../observability/meter.js';
+import { retryDelayMs, type RetryPolicy } from '../retry/retry-policy.js';
+import { formatServers, parseConnectString } from '../transport/connect-string.js';
+import type { Transport, TransportFactory } from '../transport/transport.js';
+import { abortable, settledWithin } from '../waiting/abortable.js';
+import { deferred, type Deferred } from '../waiting/deferred.js';
+import { linkedSignal } from '../waiting/linked-signal.js';
+import { disposer, Listeners } from '../waiting/listeners.js';
+import type { ConnectionState, Credentials, Disposer } from './client.js';
+import { OutageLog } from './outage-log.js';
+import { Session } from './session.js';
+
+export interface SessionKeeperOptions {
+  readonly hosts: string;
+  readonly sessionTimeoutMs: number;
+  readonly auth?: Credentials | undefined;
+  readonly logger: Logger;
+  readonly meter: Meter;
+  readonly retry: RetryPolicy;
+  readonly transport: TransportFactory;
+}
+
+const stateNumbers: Readonly<Record<ConnectionState, number>> = {
+  connecting: 0,
+  connected: 1,
+  suspended: 2,
+  lost: 3,
+  closed: 4,
+};
+
+/** How long the first connection may take before it is told that it takes long. */
+const quietStartMs = 2_000;
+/** How long the winding down of recipes may hold up `close`. */
+const windDownMs = 10_000;
+/** A server can list the znodes of a dead session a little longer, never those of so many sessions ago. */
+const rememberedSessions = 64;
+
+/**
+ * Keeps a session: opens one, tells the state of the connection, and opens another after an expiry.
+ *
+ * ```
+ * connecting ──connected──▶ connected ──cut off──▶ suspended ──timeout since the last contact──▶ lost
+ *                               ▲                      │                                          │
+ *                               ├──same session────────┴──────────────────────────────────────────┤
+ *                               └──new session◀───────────expiry told by a server (lost)──────────┘
+ * ```
+ *
+ * The timeout counts from the sending of the last acknowledged operation, on the monotonic clock. A loss told by it is
+ * a local verdict: the servers may have been away themselves and give the same session back. Only a server's word ends
+ * a session.
+ */
+export class SessionKeeper {
+  readonly logger: Logger;
+  readonly meter: Meter;
+  readonly retry: RetryPolicy;
+  /** Aborts when `close` is called, before anything else is done. */
+  readonly closing: AbortSignal;
+
+  readonly #options: SessionKeeperOptions;
+  readonly #servers: string;
+  readonly #chroot: string;
+  readonly #outage: OutageLog;
+  readonly #stateListeners: Listeners<[ConnectionState]>;
+  readonly #closers = new Set<() => Promise<void>>();
+  readonly #closingController = new AbortController();
+  #state: ConnectionState = 'connecting';
+  #transport: Transport | undefined;
+  #session: Session | undefined;
+  #usedSessionIds: bigint[] = [];
+  #ready: Deferred<Session> = deferred();
+  #failedOpenings = 0;
+  #leaseHolders = 0;
+  #watches = 0;
+  #lostTimer: NodeJS.Timeout | undefined;
+  #reopenTimer: NodeJS.Timeout | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #startTimer: NodeJS.Timeout | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: SessionKeeperOptions) {
+    const { servers, chroot } = parseConnectString(options.hosts);
+    this.#options = options;
+    this.#servers = formatServers(servers);
+    this.#chroot = chroot;
+    this.logger = options.logger;
+    this.meter = options.meter;
+    this.retry = options.retry;
+    this.closing = this.#closingController.signal;
+    this.#outage = new OutageLog(options.logger, this.#servers);
+    this.#stateListeners = new Listeners((error) => {
+      options.logger.error({ err: error }, 'A listener of the connection state threw');
+    });
+    this.#startTimer = setTimeout(() => {
+      this.#outage.failed('ZooKeeper cannot be reached');
+    }, quietStartMs);
+    this.#open();
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** The current session, or the latest while there is none. */
+  get latestSession(): Session | undefined {
+    return this.#session;
+  }
+
+  get sessionTimeoutMs(): number {
+    return this.#session?.timeoutMs ?? this.#options.sessionTimeoutMs;
+  }
+
+  /** Whether a session of that id was ever this client's own, the current one included. */
+  wasOwnSession(id: bigint): boolean {
+    return this.#usedSessionIds.includes(id);
+  }
+
+  onState(listener: (state: ConnectionState) => void): Disposer {
+    return this.#stateListeners.add(listener);
+  }
+
+  /** The session, as soon as it is connected. */
+  session(signal?: AbortSignal): Promise<Session> {
+    return abortable(this.#ready.promise, signal);
+  }
+
+  /** Resolves when that session is connected; rejects with the reason of its end. */
+  async usable(session: Session, signal?: AbortSignal): Promise<void> {
+    using either = linkedSignal(session.ended, signal);
+    await this.session(either.signal);
+    session.ended.throwIfAborted();
+  }
+
+  /** While somebody holds a lease, each heartbeat goes through the ensemble's leader. */
+  holdLease(): Disposer {
+    this.#leaseHolders += 1;
+    return disposer(() => {
+      this.#leaseHolders -= 1;
+    });
+  }
+
+  /** Called once at `close`, while the session can still be used, and awaited. */
+  beforeClose(closer: () => Promise<void>): Disposer {
+    this.#closers.add(closer);
+    return disposer(() => this.#closers.delete(closer));
+  }
+
+  close(reason?: CoordinationError): Promise<void> {
+    this.#closed ??= this.#close(
+      reason ?? new CoordinationError('CLIENT_CLOSED', 'The client was closed: create another one to go on'),
+    );
+    return this.#closed;
+  }
+
+  #open(): void {
+    // Events of a transport that was given up are not heard any more.
+    const current = (): boolean => this.#transport === transport;
+    const transport = this.#options.transport({
+      hosts: this.#servers,
+      sessionTimeoutMs: this.#options.sessionTimeoutMs,
+      auth: this.#options.auth,
+      events: {
+        connected: (opened) => {
+          if (current()) this.#onConnected(transport, opened);
+        },
+        disconnected: () => {
+          if (current()) this.#onDisconnected();
+        },
+        expired: () => {
+          if (current()) this.#onExpired();
+        },
+        authenticationFailed: () => {
+          if (current()) this.#onAuthenticationFailed();
+        },
+        watch: (type, path) => {
+          if (current()) this.#session?.dispatchWatch(type, path);
+        },
+        contact: (contact) => {
+          if (current()) this.#session?.noteContact(contact);
+        },
+        attemptFailed: (error) => {
+          if (current()) this.#outage.failed('ZooKeeper cannot be reached', error);
+        },
+        failed: (error) => {
+          if (current()) this.#onFailed(error);
+        },
+      },
+    });
+    this.#transport = transport;
+  }
+
+  #onConnected(transport: Transport, opened: { readonly id: bigint; readonly timeoutMs: number }): void {
+    clearTimeout(this.#startTimer);
+    clearTimeout(this.#lostTimer);
+    this.#failedOpenings = 0;
+    const resumed = this.#session !== undefined && !this.#session.ended.aborted;
+    if (resumed) {
+      this.meter.increment('reconnects');
+    } else {
+      this.#adoptSession(transport, opened);
+    }
+    this.#outage.recovered();
+    if (this.#session) this.#ready.resolve(this.#session);
+    this.#become('connected');
+  }
+
+  #adoptSession(transport: Transport, opened: { readonly id: bigint; readonly timeoutMs: number }): void {
+    this.#session = new Session(
+      transport,
+      {
+        chroot: this.#chroot,
+        restrictAccess: this.#options.auth !== undefined,
+        onWatchCount: (change) => {
+          this.#watches += change;
+          this.meter.set('watchesPending', this.#watches);
+        },
+      },
+      opened,
+    );
+    this.#usedSessionIds = [...this.#usedSessionIds.slice(1 - rememberedSessions), opened.id];
+    this.meter.increment('sessionsEstablished');
+    this.logger.info(
+      { sessionId: `0x${opened.id.toString(16)}`, sessionTimeoutMs: opened.timeoutMs, hosts: this.#servers },
+      'ZooKeeper session established',
+    );
+    clearInterval(this.#heartbeat);
+    const intervalMs = opened.timeoutMs / 6;
+    this.#heartbeat = setInterval(() => {
+      this.#beat(intervalMs);
+    }, intervalMs);
+  }
+
+  #beat(intervalMs: number): void {
+    const session = this.#session;
+    if (this.#state !== 'connected' || !session) return;
+    const idle = performance.now() - session.lastContact.sentAtMs >= intervalMs / 2;
+    if (this.#leaseHolders === 0 && !idle) return;
+    // A failure tells itself: the connection is then suspended.
+    (this.#leaseHolders > 0 ? session.sync() : session.ping()).catch(() => {});
+  }
+
+  #onDisconnected(): void {
+    if (this.#state !== 'connected') return;
+    this.#ready = deferred();
+    const session = this.#session;
+    if (session) {
+      const lostAtMs = session.lastContact.sentAtMs + session.timeoutMs;
+      clearTimeout(this.#lostTimer);
+      this.#lostTimer = setTimeout(
+        () => {
+          if (this.#state === 'suspended') this.#become('lost');
+        },
+        Math.max(0, lostAtMs - performance.now()),
+      );
+    }
+    this.#outage.failed('The connection to ZooKeeper is interrupted');
+    this.#become('suspended');
+  }
+
+  #onExpired(): void {
+    clearTimeout(this.#lostTimer);
+    clearInterval(this.#heartbeat);
+    if (this.#state === 'connected') this.#ready = deferred();
+    const session = this.#session;
+    if (session && !session.ended.aborted) {
+      this.logger.warn(
+        { sessionId: `0x${session.id.toString(16)}` },
+        'The ZooKeeper session expired: its ephemeral znodes are gone; a new session is opened',
+      );
+      session.finish(
+        new CoordinationError('SESSION_EXPIRED', `The session 0x${session.id.toString(16)} expired`),
+      );
+    }
+    this.#giveUpTransport();
+    this.#become(session ? 'lost' : 'connecting');
+    const waitMs = this.#failedOpenings === 0 ? 0 : retryDelayMs(this.retry, this.#failedOpenings);
+    this.#failedOpenings += 1;
+    this.#reopenTimer = setTimeout(() => {
+      this.#open();
+    }, waitMs);
+  }
+
+  #onAuthenticationFailed(): void {
+    this.logger.error({ hosts: this.#servers }, 'ZooKeeper refused the credentials: the client is closed');
+    void this.close(
+      new CoordinationError(
+        'AUTHENTICATION_FAILED',
+        `ZooKeeper at ${this.#servers} refused the credentials of user "${this.#options.auth?.user ?? ''}"`,
+      ),
+    );
+  }
+
+  #onFailed(error: Error): void {
+    this.logger.error({ err: error }, 'The ZooKeeper client cannot work: it is closed');
+    void this.close(
+      error instanceof CoordinationError
+        ? error
+        : new CoordinationError('UNSUPPORTED', 'The ZooKeeper client cannot work', { cause: error }),
+    );
+  }
+
+  #giveUpTransport(): void {
+    const transport = this.#transport;
+    this.#transport = undefined;
+    transport?.close().catch((error: unknown) => {
+      this.logger.debug({ err: error }, 'Closing a spent transport failed');
+    });
+  }
+
+  #become(state: ConnectionState): void {
+    if (this.#state === state || this.#state === 'closed') return;
+    this.#state = state;
+    this.meter.set('sessionState', stateNumbers[state]);
+    this.#stateListeners.emit(state);
+  }
+
+  async #close(reason: CoordinationError): Promise<void> {
+    clearTimeout(this.#startTimer);
+    // Closers are taken before the signal aborts: what it aborts takes its own closer off.
+    const closers = [...this.#closers];
+    const woundDown = closers.map((closer) => closer());
+    this.#closingController.abort(reason);
+    if (!(await settledWithin(Promise.allSettled(woundDown), windDownMs))) {
+      this.logger.warn(
+        { windDownMs },
+        'Work goes on although its client is closed: its session is ended all the same',
+      );
+    }
+    clearTimeout(this.#lostTimer);
+    clearTimeout(this.#reopenTimer);
+    clearInterval(this.#heartbeat);
+    const transport = this.#transport;
+    this.#transport = undefined;
+    if (this.#state === 'connected') this.#ready = deferred();
+    this.#ready.reject(reason);
+    // First the transport, so that operations under way are answered; what waits on the session's end comes after.
+    await transport?.close();
+    this.#session?.finish(reason);
+    this.#become('closed');
+    this.#stateListeners.clear();
+  }
+}

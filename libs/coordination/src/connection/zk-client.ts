@@ -1,0 +1,182 @@
+import { readChildren, type ChildValues } from '../children/read-children.js';
+import type { Codec } from '../codec/codec.js';
+import type { Election, ElectionOptions } from '../election/election.js';
+import { LockElection } from '../election/lock-election.js';
+import { CoordinationError } from '../errors/coordination-error.js';
+import { isRetryable } from '../errors/is-retryable.js';
+import type { Group, GroupOptions } from '../group/group.js';
+import { openGroup } from '../group/group-cache.js';
+import { silentLogger } from '../observability/logger.js';
+import { silentMeter } from '../observability/meter.js';
+import type { RegisterOptions, Registration } from '../registration/registration.js';
+import { Registrar } from '../registration/registrar.js';
+import { defaultRetryPolicy, retryDelayMs } from '../retry/retry-policy.js';
+import { nativeTransport } from '../transport/native/native-transport.js';
+import { abortable, delay, reasonOf } from '../waiting/abortable.js';
+import { AsyncQueue } from '../waiting/async-queue.js';
+import type {
+  Client,
+  ClientOptions,
+  ConnectionState,
+  CreateOptions,
+  Disposer,
+  VersionOptions,
+  WaitOptions,
+} from './client.js';
+import { SessionKeeper } from './session-keeper.js';
+import type { Session } from './session.js';
+import type { Stat, ZnodeValue } from './stat.js';
+
+const defaultSessionTimeoutMs = 10_000;
+
+/** The client over a {@link SessionKeeper}: single operations here, each recipe in its own folder. */
+export class ZkClient implements Client {
+  readonly #keeper: SessionKeeper;
+  readonly #registrar: Registrar;
+
+  constructor(options: ClientOptions) {
+    const { hosts, sessionTimeoutMs = defaultSessionTimeoutMs, auth, signal } = options;
+    if (!Number.isInteger(sessionTimeoutMs) || sessionTimeoutMs <= 0 || sessionTimeoutMs > 2 ** 31 - 1) {
+      throw new CoordinationError(
+        'INVALID_ARGUMENT',
+        `sessionTimeoutMs is ${sessionTimeoutMs}: give a whole number of milliseconds above 0`,
+      );
+    }
+    this.#keeper = new SessionKeeper({
+      hosts,
+      sessionTimeoutMs,
+      auth,
+      logger: options.logger ?? silentLogger,
+      meter: options.meter ?? silentMeter,
+      retry: { ...defaultRetryPolicy, ...options.retry },
+      transport: options.transport ?? nativeTransport,
+    });
+    this.#registrar = new Registrar(this.#keeper);
+    if (signal) {
+      const onAbort = () => void this.close();
+      if (signal.aborted) onAbort();
+      else {
+        signal.addEventListener('abort', onAbort, { once: true });
+        this.#keeper.closing.addEventListener('abort', () => {
+          signal.removeEventListener('abort', onAbort);
+        });
+      }
+    }
+  }
+
+  get state(): ConnectionState {
+    return this.#keeper.state;
+  }
+
+  get sessionId(): bigint | undefined {
+    return this.#keeper.latestSession?.id;
+  }
+
+  get sessionTimeoutMs(): number {
+    return this.#keeper.sessionTimeoutMs;
+  }
+
+  on(_event: 'state', listener: (state: ConnectionState) => void): Disposer {
+    return this.#keeper.onState(listener);
+  }
+
+  states({ signal }: WaitOptions = {}): AsyncIterableIterator<ConnectionState> {
+    const onAbort = () => {
+      if (signal) queue.fail(reasonOf(signal));
+    };
+    const queue = new AsyncQueue<ConnectionState>({
+      onDone: () => {
+        unlisten();
+        signal?.removeEventListener('abort', onAbort);
+      },
+    });
+    const unlisten = this.#keeper.onState((state) => {
+      queue.push(state);
+      if (state === 'closed') queue.end();
+    });
+    queue.push(this.state);
+    if (this.state === 'closed') queue.end();
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+    return queue;
+  }
+
+  async connected({ signal }: WaitOptions = {}): Promise<void> {
+    await this.#keeper.session(signal);
+  }
+
+  create(path: string, options: CreateOptions = {}): Promise<string> {
+    const { data = '', ephemeral = false, sequential = false, signal } = options;
+    return this.#write(signal, (session) =>
+      session.create(path, Buffer.from(data), { ephemeral, sequential }),
+    );
+  }
+
+  get(path: string, { signal }: WaitOptions = {}): Promise<ZnodeValue> {
+    return this.#read(signal, (session) => session.get(path));
+  }
+
+  set(path: string, data: Buffer | string, { version, signal }: VersionOptions = {}): Promise<Stat> {
+    return this.#write(signal, (session) => session.set(path, Buffer.from(data), version));
+  }
+
+  delete(path: string, { version, signal }: VersionOptions = {}): Promise<void> {
+    return this.#write(signal, (session) => session.delete(path, version));
+  }
+
+  exists(path: string, { signal }: WaitOptions = {}): Promise<Stat | undefined> {
+    return this.#read(signal, (session) => session.exists(path));
+  }
+
+  children(path: string, { signal }: WaitOptions = {}): Promise<string[]> {
+    return this.#read(signal, (session) => session.children(path));
+  }
+
+  ensurePath(path: string, { signal }: WaitOptions = {}): Promise<void> {
+    return this.#read(signal, (session) => session.ensurePath(path));
+  }
+
+  readChildren(parentPath: string, { signal }: WaitOptions = {}): Promise<ChildValues> {
+    return this.#read(signal, (session) => readChildren(session, parentPath, signal));
+  }
+
+  register<T>(
+    parentPath: string,
+    options: RegisterOptions<T> & { readonly codec?: Codec<T> | undefined },
+  ): Promise<Registration<T>> {
+    return this.#registrar.register(parentPath, options);
+  }
+
+  group<T>(parentPath: string, options: GroupOptions<T>): Promise<Group<T>> {
+    return openGroup(this.#keeper, parentPath, options);
+  }
+
+  election(path: string, options: ElectionOptions): Election {
+    return new LockElection(this.#keeper, path, options);
+  }
+
+  close(): Promise<void> {
+    return this.#keeper.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #write<T>(signal: AbortSignal | undefined, operation: (session: Session) => Promise<T>): Promise<T> {
+    const session = await this.#keeper.session(signal);
+    return abortable(operation(session), signal);
+  }
+
+  /** For what can be sent again without harm. */
+  async #read<T>(signal: AbortSignal | undefined, operation: (session: Session) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#write(signal, operation);
+      } catch (error) {
+        if (!isRetryable(error) || this.#keeper.closing.aborted) throw error;
+        await delay(retryDelayMs(this.#keeper.retry, attempt), signal);
+      }
+    }
+  }
+}

@@ -1,0 +1,325 @@
+import type { Disposer, WaitOptions } from '../connection/client.js';
+import type { SessionKeeper } from '../connection/session-keeper.js';
+import type { Session } from '../connection/session.js';
+import { CoordinationError } from '../errors/coordination-error.js';
+import { hasCode, isRetryable } from '../errors/is-retryable.js';
+import { RegistrationConflictError } from '../errors/registration-conflict-error.js';
+import { parentOf } from '../transport/znode-path.js';
+import { abortable } from '../waiting/abortable.js';
+import { deferred, type Deferred } from '../waiting/deferred.js';
+import { Listeners } from '../waiting/listeners.js';
+import type { OnConflict, RegistrationState } from './registration.js';
+
+export interface KeptNodeOptions {
+  readonly path: string;
+  readonly data: Buffer;
+  readonly onConflict: OnConflict;
+  /** Asks for {@link KeptNode.reconcile} to be run soon; or, when `lazily`, with the next sweep. */
+  readonly attend: (node: KeptNode, urgency: 'soon' | 'lazily') => void;
+  readonly onGone: (node: KeptNode) => void;
+}
+
+interface Waiter {
+  readonly generation: number;
+  readonly written: Deferred<undefined>;
+}
+
+/**
+ * What a registration wants (a value, or to be gone) against what ZooKeeper has. {@link reconcile} makes the second
+ * equal to the first; it runs once at a time, and whatever happens only asks for another run:
+ *
+ * ```
+ * pending ──created──▶ registered ──expired, deleted──▶ pending
+ *    └──held by others──▶ conflict ──they leave──▶ pending          any ──close──▶ closed
+ * ```
+ */
+export class KeptNode {
+  readonly path: string;
+  /** Settles with the first registration, or its failure. */
+  readonly established = deferred<undefined>();
+
+  readonly #keeper: SessionKeeper;
+  readonly #options: KeptNodeOptions;
+  readonly #listeners: Listeners<[RegistrationState]>;
+  readonly #gone = deferred<undefined>();
+  #state: RegistrationState = 'pending';
+  #data: Buffer;
+  #generation = 1;
+  #writtenGeneration = 0;
+  #waiters: Waiter[] = [];
+  /** Session in which the znode was created, or was last found to be this client's. */
+  #heldIn: bigint | undefined;
+  /** Session in which a creation may or may not have been applied. */
+  #uncertainIn: bigint | undefined;
+  #verifyDue = false;
+  #wasRegistered = false;
+  #removing = false;
+  #conflict: RegistrationConflictError | undefined;
+  #unwatch: Disposer | undefined;
+
+  constructor(keeper: SessionKeeper, options: KeptNodeOptions) {
+    this.#keeper = keeper;
+    this.#options = options;
+    this.path = options.path;
+    this.#data = options.data;
+    this.#listeners = new Listeners((error) => {
+      keeper.logger.error({ err: error, path: this.path }, 'A listener of a registration threw');
+    });
+  }
+
+  get state(): RegistrationState {
+    return this.#state;
+  }
+
+  onState(listener: (state: RegistrationState) => void): Disposer {
+    return this.#listeners.add(listener);
+  }
+
+  async set(data: Buffer, { signal }: WaitOptions = {}): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#removing) throw this.#closedError();
+    this.#data = data;
+    this.#generation += 1;
+    if (this.#conflict) throw this.#conflict;
+    const waiter: Waiter = { generation: this.#generation, written: deferred() };
+    this.#waiters.push(waiter);
+    this.#options.attend(this, 'soon');
+    await abortable(waiter.written.promise, signal);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#removing) {
+      this.#removing = true;
+      this.#become('closed');
+      this.#rejectWaiters(this.#closedError());
+      this.established.reject(this.#closedError());
+      this.#options.attend(this, 'soon');
+    }
+    // Without a connection the deletion goes on in the background, until the session is over at the latest.
+    using cutOff = this.#cutOff();
+    await abortable(this.#gone.promise, cutOff.signal).catch(() => {});
+  }
+
+  /** Settles when nothing of this registration is left in ZooKeeper, nor will be. */
+  get gone(): Promise<unknown> {
+    return this.#gone.promise;
+  }
+
+  /** The session is about to be closed, which deletes the znode: there is nothing left to do. */
+  abandon(reason: CoordinationError): void {
+    this.#removing = true;
+    this.#unwatch?.();
+    this.#become('closed');
+    this.#rejectWaiters(reason);
+    this.established.reject(reason);
+    this.#finishRemoval();
+  }
+
+  /** The znode is to be looked at with the next {@link reconcile}, whatever is believed of it. */
+  doubt(): void {
+    this.#verifyDue = true;
+  }
+
+  /** A new session knows nothing of the znode. */
+  onSession(session: Session): void {
+    this.#verifyDue = true;
+    if (this.#heldIn !== undefined && this.#heldIn !== session.id) this.#become('pending');
+  }
+
+  /** Brings ZooKeeper to what is wanted. Rejects with retryable errors, after which it is to be run again. */
+  async reconcile(session: Session): Promise<void> {
+    for (;;) {
+      if (this.#removing) {
+        await this.#remove(session);
+        return;
+      }
+      if (this.#heldIn !== session.id) {
+        if (!(await this.#create(session))) return;
+      } else if (this.#writtenGeneration < this.#generation) await this.#write(session);
+      else if (this.#verifyDue) await this.#verify(session);
+      else return;
+    }
+  }
+
+  /** An error that does not pass by itself: told to those who wait; the registration goes on trying. */
+  fail(error: unknown): void {
+    if (this.#wasRegistered) this.#rejectWaiters(error);
+    else this.#refuse(error);
+  }
+
+  /** False where the znode is somebody else's and there is nothing to do until that changes. */
+  async #create(session: Session): Promise<boolean> {
+    const generation = this.#generation;
+    try {
+      await session.create(this.path, this.#data, { ephemeral: true, sequential: false });
+      this.#hold(session, generation);
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'NO_NODE')) {
+        await session.ensurePath(parentOf(this.path) ?? '/');
+        return true;
+      }
+      if (hasCode(error, 'NODE_EXISTS')) return this.#meet(session);
+      if (isRetryable(error)) this.#uncertainIn = session.id;
+      throw error;
+    }
+  }
+
+  /** There is a znode already: whose? */
+  async #meet(session: Session): Promise<boolean> {
+    try {
+      const { data, stat } = await this.#readWatched(session);
+      if (stat.ephemeralOwner === session.id) {
+        // The reply to a creation was lost.
+        await session.restrict(this.path);
+        this.#hold(session, data.equals(this.#data) ? this.#generation : 0);
+        return true;
+      }
+      const ownRemainder = stat.ephemeralOwner !== 0n && this.#keeper.wasOwnSession(stat.ephemeralOwner);
+      const takeover = this.#options.onConflict === 'takeover' && !this.#wasRegistered;
+      if (ownRemainder || takeover) {
+        // Of this version: a znode that was written meanwhile is looked at again.
+        await session.delete(this.path, stat.version);
+        return true;
+      }
+      return this.#meetForeign(new RegistrationConflictError(this.path, stat.ephemeralOwner));
+    } catch (error) {
+      if (hasCode(error, 'NO_NODE', 'BAD_VERSION')) return true;
+      throw error;
+    }
+  }
+
+  #meetForeign(conflict: RegistrationConflictError): false {
+    if (!this.#wasRegistered) {
+      if (this.#options.onConflict !== 'wait') this.#refuse(conflict);
+      return false;
+    }
+    if (this.#state !== 'conflict') {
+      this.#keeper.logger.warn(
+        { path: this.path, owner: `0x${conflict.owner.toString(16)}` },
+        'Somebody else registered this id in the meantime; it is taken up again as soon as they leave',
+      );
+    }
+    this.#conflict = conflict;
+    this.#become('conflict');
+    this.#rejectWaiters(conflict);
+    return false;
+  }
+
+  async #write(session: Session): Promise<void> {
+    const generation = this.#generation;
+    try {
+      await session.set(this.path, this.#data);
+      this.#written(generation);
+    } catch (error) {
+      if (!hasCode(error, 'NO_NODE')) throw error;
+      this.#lose();
+    }
+  }
+
+  async #verify(session: Session): Promise<void> {
+    this.#verifyDue = false;
+    try {
+      const { data, stat } = await this.#readWatched(session);
+      if (stat.ephemeralOwner !== session.id) this.#lose();
+      // Written over by somebody else: the own value goes in again.
+      else if (!data.equals(this.#data))
+        this.#writtenGeneration = Math.min(this.#writtenGeneration, this.#generation - 1);
+    } catch (error) {
+      this.#verifyDue = true;
+      if (!hasCode(error, 'NO_NODE')) throw error;
+      this.#lose();
+    }
+  }
+
+  async #remove(session: Session): Promise<void> {
+    this.#unwatch?.();
+    if (this.#heldIn === session.id || this.#uncertainIn === session.id) {
+      try {
+        const { stat } = await session.get(this.path);
+        if (stat.ephemeralOwner === session.id) await session.delete(this.path);
+      } catch (error) {
+        if (!hasCode(error, 'NO_NODE')) throw error;
+      }
+    }
+    this.#finishRemoval();
+  }
+
+  async #readWatched(session: Session) {
+    this.#unwatch?.();
+    const read = await session.getWatched(this.path, (type) => {
+      this.#verifyDue = true;
+      // The own writes set it off as well: those are looked at later, many at a time.
+      this.#options.attend(this, type === 'changed' ? 'lazily' : 'soon');
+    });
+    this.#unwatch = read.unwatch;
+    return read;
+  }
+
+  #hold(session: Session, writtenGeneration: number): void {
+    this.#heldIn = session.id;
+    this.#uncertainIn = undefined;
+    this.#conflict = undefined;
+    this.#wasRegistered = true;
+    // Its watch is set with the next sweep, which also tells whether somebody deleted it until then.
+    this.#verifyDue = false;
+    this.#options.attend(this, 'lazily');
+    this.#written(writtenGeneration);
+    if (this.#removing) return;
+    this.#become('registered');
+    this.established.resolve(undefined);
+  }
+
+  #lose(): void {
+    this.#heldIn = undefined;
+    if (!this.#removing) this.#become('pending');
+  }
+
+  #written(generation: number): void {
+    this.#writtenGeneration = generation;
+    const [waiting, met] = [[] as Waiter[], [] as Waiter[]];
+    for (const waiter of this.#waiters) (waiter.generation <= generation ? met : waiting).push(waiter);
+    this.#waiters = waiting;
+    for (const { written } of met) written.resolve(undefined);
+  }
+
+  #refuse(error: unknown): void {
+    this.#removing = true;
+    this.#become('closed');
+    this.established.reject(error);
+    this.#rejectWaiters(error);
+    this.#options.attend(this, 'soon');
+  }
+
+  #rejectWaiters(error: unknown): void {
+    for (const { written } of this.#waiters.splice(0)) written.reject(error);
+  }
+
+  #finishRemoval(): void {
+    this.#options.onGone(this);
+    this.#gone.resolve(undefined);
+    this.#listeners.clear();
+  }
+
+  #become(state: RegistrationState): void {
+    if (this.#state === state || this.#state === 'closed') return;
+    this.#state = state;
+    this.#listeners.emit(state);
+  }
+
+  #cutOff(): { readonly signal: AbortSignal } & Disposable {
+    const controller = new AbortController();
+    const check = () => {
+      if (this.#keeper.state !== 'connected') controller.abort();
+    };
+    const unlisten = this.#keeper.onState(check);
+    check();
+    return { signal: controller.signal, [Symbol.dispose]: unlisten };
+  }
+
+  #closedError(): CoordinationError {
+    return new CoordinationError('REGISTRATION_CLOSED', `The registration of ${this.path} was closed`, {
+      path: this.path,
+    });
+  }
+}

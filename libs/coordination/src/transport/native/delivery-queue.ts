@@ -1,0 +1,51 @@
+/**
+ * Everything the native client tells is handed on from here, in its order, by `setImmediate`.
+ *
+ * Inside one of its callbacks nothing may run that opens a socket (it can take over a descriptor that the client has
+ * just closed, and hangs), closes the client (the session outlives it) or calls it again. A promise's continuation
+ * runs inside the callback too, so a promise must not be settled there.
+ */
+export class DeliveryQueue {
+  /** A burst of answers is handed on in slices of this length, so that timers and sockets get their turn. */
+  static readonly sliceMs = 8;
+
+  #entries: (() => void)[] = [];
+  #scheduled = false;
+  readonly #onSliceStart: () => void;
+
+  /** `onSliceStart` runs before the entries of each slice. */
+  constructor(onSliceStart: () => void) {
+    this.#onSliceStart = onSliceStart;
+  }
+
+  push(entry: () => void): void {
+    this.#entries.push(entry);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#deliver();
+    });
+  }
+
+  #deliver(): void {
+    const entries = this.#entries;
+    this.#entries = [];
+    const until = performance.now() + DeliveryQueue.sliceMs;
+    let next = 0;
+    try {
+      this.#onSliceStart();
+      while (next < entries.length) {
+        entries[next++]?.();
+        if (next % 32 === 0 && performance.now() > until) break;
+      }
+    } finally {
+      if (next < entries.length) this.#entries = [...entries.slice(next), ...this.#entries];
+      if (this.#entries.length > 0) this.#schedule();
+    }
+  }
+}

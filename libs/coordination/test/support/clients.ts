@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { Client, ClientOptions, Logger } from '../../src/index.js';
+import { createClient } from '../../src/index.js';
+
+export interface LogLine {
+  readonly level: keyof Logger;
+  readonly message: string;
+  readonly details: object;
+}
+
+/** A logger that keeps what it is told. */
+export function recordingLogger(): Logger & { readonly lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const at = (level: keyof Logger) => (details: object, message: string) => {
+    lines.push({ level, message, details });
+  };
+  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Clients of one test: below a chroot of its own, closed together at its end. */
+export class TestClients implements AsyncDisposable {
+  readonly chroot = `/test-${randomUUID()}`;
+  readonly #connectString: string;
+  readonly #clients: Client[] = [];
+
+  constructor(connectString: string) {
+    this.#connectString = connectString;
+  }
+
+  get hosts(): string {
+    return this.#connectString + this.chroot;
+  }
+
+  create(options: Partial<ClientOptions> = {}): Client {
+    const client = createClient({ hosts: this.hosts, sessionTimeoutMs: 4_000, ...options });
+    this.#clients.push(client);
+    return client;
+  }
+
+  async connect(options: Partial<ClientOptions> = {}): Promise<Client> {
+    const client = this.create(options);
+    await client.connected({ signal: AbortSignal.timeout(20_000) });
+    return client;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
+  }
+}
