@@ -39,3 +39,9 @@ export class TestKitError extends Error {
 export function abortError(signal: AbortSignal, what: string): TestKitError {
   return new TestKitError('ABORTED', `${what} was aborted`, { cause: signal.reason });
 }
+
+/** The message of whatever was thrown. Errors are told by their shape: under Jest, Node's own come from another realm. */
+export function messageOf(thrown: unknown): string {
+  const message = (thrown as { readonly message?: unknown } | null | undefined)?.message;
+  return typeof message === 'string' ? message : String(thrown);
+}

@@ -1,37 +1,350 @@
-import { startZooKeeper, type StartedZooKeeper, waitFor } from '../src/index.js';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  freePort,
+  type StartedZooKeeper,
+  startZooKeeper,
+  waitFor,
+  type ZooKeeperOptions,
+} from '../src/index.js';
+import { processesMentioning } from './process-list.js';
+import { RawClient } from './raw-client.js';
+
+const START_TIMEOUT_MS = 90_000;
+const NODE_EXISTS = -110;
+
+/** Result of creating a node, over a connection of its own. */
+async function create(zk: { connectString: string }, path: string): Promise<number> {
+  const client = RawClient.open(zk.connectString);
+  try {
+    const xid = client.create(path, 'persistent');
+    return (await waitFor(() => client.reply(xid), { timeoutMs: 20_000, describe: `${path} to be created` }))
+      .error;
+  } finally {
+    client.destroy();
+  }
+}
 
 describe('a standalone server', () => {
   let zk: StartedZooKeeper;
   beforeAll(async () => {
     zk = await startZooKeeper({ controllable: true });
-  }, 90_000);
+  }, START_TIMEOUT_MS);
   afterAll(() => zk.close());
 
   test('serves on the loopback address alone and answers all four letter words', async () => {
     expect(zk.connectString).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(zk.source).toBe('local');
     const server = zk.servers[0]!;
     await expect(server.fourLetterWord('srvr')).resolves.toContain('Mode: standalone');
     await expect(server.fourLetterWord('ruok')).resolves.toBe('imok');
-    await expect(server.fourLetterWord('conf')).resolves.toContain('maxSessionTimeout=60000');
+    const configuration = await server.fourLetterWord('conf');
+    expect(configuration).toContain(`clientPort=${server.port}`);
+    expect(configuration).toContain('tickTime=500\n');
+    expect(configuration).toContain('maxClientCnxns=0\n');
+    expect(configuration).toContain('minSessionTimeout=1000\n');
+    expect(configuration).toContain('maxSessionTimeout=60000\n');
   });
+
+  test(
+    'keeps its port and its data when it is stopped, killed and started',
+    async () => {
+      const server = zk.servers[0]!;
+      expect(await create(zk, '/kept')).toBe(0);
+      for (const end of ['stop', 'kill'] as const) {
+        const { pid, port } = server;
+        await server[end]();
+        await server[end]();
+        expect(server.running).toBe(false);
+        expect(() => process.kill(pid!, 0)).toThrow('ESRCH');
+        await expect(server.fourLetterWord('ruok')).rejects.toMatchObject({
+          code: 'FOUR_LETTER_WORD_FAILED',
+        });
+
+        await server.start();
+        expect(server.port).toBe(port);
+        expect(await create(zk, '/kept')).toBe(NODE_EXISTS);
+      }
+    },
+    START_TIMEOUT_MS,
+  );
+
+  test(
+    'started twice at once is one process',
+    async () => {
+      const server = zk.servers[0]!;
+      await server.kill();
+      await Promise.all([server.start(), server.start()]);
+      await expect(server.mode()).resolves.toBe('standalone');
+      const { pid } = server;
+      await server.start();
+      expect(server.pid).toBe(pid);
+    },
+    START_TIMEOUT_MS,
+  );
+
+  test('answers nothing while it is paused, and goes on when it is resumed', async () => {
+    const server = zk.servers[0]!;
+    await server.pause();
+    expect(server.paused).toBe(true);
+    await expect(server.fourLetterWord('ruok', { timeoutMs: 300 })).rejects.toMatchObject({
+      code: 'FOUR_LETTER_WORD_FAILED',
+      message: expect.stringContaining('no complete answer within 300 ms') as unknown,
+    });
+    await server.resume();
+    await expect(server.fourLetterWord('ruok')).resolves.toBe('imok');
+  });
+
+  test(
+    'can be stopped and killed while it is paused',
+    async () => {
+      const server = zk.servers[0]!;
+      for (const end of ['stop', 'kill'] as const) {
+        await server.pause();
+        await server[end]();
+        expect(server.paused).toBe(false);
+        await server.start();
+      }
+    },
+    START_TIMEOUT_MS,
+  );
+
+  test(
+    'cannot be paused when it is not running',
+    async () => {
+      const server = zk.servers[0]!;
+      await server.kill();
+      await expect(server.pause()).rejects.toMatchObject({ code: 'SERVER_NOT_RUNNING' });
+      await server.start();
+    },
+    START_TIMEOUT_MS,
+  );
+
+  test(
+    'killed during its start, the start says so',
+    async () => {
+      const server = zk.servers[0]!;
+      await server.kill();
+      const start = server.start();
+      const outcome = expect(start).rejects.toMatchObject({ code: 'SERVER_NOT_RUNNING' });
+      await server.kill();
+      await outcome;
+      expect(server.running).toBe(false);
+      await server.start();
+    },
+    START_TIMEOUT_MS,
+  );
 });
 
 describe('an ensemble of three', () => {
   let zk: StartedZooKeeper;
   beforeAll(async () => {
     zk = await startZooKeeper({ servers: 3, controllable: true });
-  }, 90_000);
+  }, START_TIMEOUT_MS);
   afterAll(() => zk.close());
 
-  test('elects another leader when its leader is killed, and takes the killed one back', async () => {
-    const killed = (await zk.leader())!;
-    await killed.kill();
-    expect(killed.running).toBe(false);
-    expect(killed.pid).toBeUndefined();
-    const next = await waitFor(() => zk.leader(), { timeoutMs: 60_000, describe: 'another leader' });
-    expect(next).not.toBe(killed);
+  test('serves on every server', async () => {
+    expect(zk.connectString.split(',')).toEqual(zk.servers.map(({ port }) => `127.0.0.1:${port}`));
+    const modes = await Promise.all(zk.servers.map((server) => server.mode()));
+    expect(modes.sort()).toEqual(['follower', 'follower', 'leader']);
+  });
 
-    await killed.start();
-    await expect(killed.mode()).resolves.toBe('follower');
-  }, 90_000);
+  test(
+    'elects another leader when its leader is killed, and takes the killed one back',
+    async () => {
+      const killed = (await zk.leader())!;
+      await killed.kill();
+      const next = await waitFor(() => zk.leader(), { timeoutMs: 60_000, describe: 'another leader' });
+      expect(next).not.toBe(killed);
+
+      await killed.start();
+      await expect(killed.mode()).resolves.toBe('follower');
+    },
+    START_TIMEOUT_MS,
+  );
+
+  test(
+    'elects another leader when its leader is paused',
+    async () => {
+      const paused = (await zk.leader())!;
+      await paused.pause();
+      await waitFor(async () => (await zk.leader()) ?? false, {
+        timeoutMs: 60_000,
+        describe: 'another leader',
+      });
+      await paused.resume();
+      await waitFor(async () => (await paused.mode()) === 'follower', { timeoutMs: 60_000 });
+    },
+    START_TIMEOUT_MS,
+  );
+
+  test(
+    'serves nobody without a majority; one that is started alone listens, with a second one it serves',
+    async () => {
+      await Promise.all(zk.servers.map((server) => server.kill()));
+      expect(await zk.leader()).toBeUndefined();
+      await expect(zk.waitUntilServing({ timeoutMs: 50 })).rejects.toMatchObject({
+        code: 'SERVER_NOT_READY',
+      });
+
+      await zk.servers[0]!.start();
+      expect(await zk.servers[0]!.mode()).toBeUndefined();
+      await zk.servers[1]!.start();
+      await zk.waitUntilServing();
+      expect(await create(zk, '/quorum')).toBe(0);
+      await zk.servers[2]!.start();
+      await zk.waitUntilServing();
+    },
+    START_TIMEOUT_MS,
+  );
+});
+
+test(
+  'an ensemble of five serves',
+  async () => {
+    await using zk = await startZooKeeper({ servers: 5, controllable: true });
+    const modes = await Promise.all(zk.servers.map((server) => server.mode()));
+    expect(modes.filter((mode) => mode === 'follower')).toHaveLength(4);
+  },
+  START_TIMEOUT_MS,
+);
+
+/** Folder in which a server keeps its data, as the server itself says. */
+async function dataFolderOf(zk: StartedZooKeeper): Promise<string> {
+  const configuration = await zk.servers[0]!.fourLetterWord('conf');
+  return /^dataDir=(.*)$/m.exec(configuration)![1]!;
+}
+
+test(
+  'ends its processes and removes its data when it is closed, once',
+  async () => {
+    const zk = await startZooKeeper({ controllable: true });
+    const { pid } = zk.servers[0]!;
+    const folder = await dataFolderOf(zk);
+    expect(folder.startsWith(tmpdir())).toBe(true);
+    expect(existsSync(folder)).toBe(true);
+
+    await zk.close();
+    await zk.close();
+    expect(() => process.kill(pid!, 0)).toThrow('ESRCH');
+    const ownFolder = join(folder, '..', '..', '..');
+    expect(ownFolder).toMatch(/atalaya-zookeeper-\w+$/);
+    expect(existsSync(ownFolder)).toBe(false);
+  },
+  START_TIMEOUT_MS,
+);
+
+describe('options', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'atalaya-test-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  test(
+    'dataDir keeps the data beyond close',
+    async () => {
+      const dataDir = join(folder, 'new', 'with space');
+      const first = await startZooKeeper({ controllable: true, dataDir });
+      expect(await create(first, '/kept')).toBe(0);
+      await first.close();
+      await using second = await startZooKeeper({ controllable: true, dataDir });
+      expect(await create(second, '/kept')).toBe(NODE_EXISTS);
+    },
+    START_TIMEOUT_MS,
+  );
+
+  test(
+    'port is the first of consecutive ports',
+    async () => {
+      const port = await freePort();
+      await using zk = await startZooKeeper({ port, servers: 3, controllable: true });
+      expect(zk.servers.map((server) => server.port)).toEqual([port, port + 1, port + 2]);
+    },
+    START_TIMEOUT_MS,
+  );
+
+  test('a taken port is named', async () => {
+    const port = await freePort();
+    const listener = createServer().listen(port + 1, '127.0.0.1');
+    await once(listener, 'listening');
+    try {
+      await expect(startZooKeeper({ port, servers: 3 })).rejects.toMatchObject({
+        code: 'PORT_TAKEN',
+        message: `Port ${port + 1} of 127.0.0.1 is taken: end what listens there, or choose another port`,
+      });
+    } finally {
+      listener.close();
+    }
+  });
+
+  test(
+    'tickTimeMs, configuration and javaOptions reach the server',
+    async () => {
+      await using zk = await startZooKeeper({
+        controllable: true,
+        tickTimeMs: 200,
+        configuration: { maxSessionTimeout: 7_000, preAllocSize: 64 },
+        javaOptions: [`-Djava.io.tmpdir=${folder}`],
+      });
+      const configuration = await zk.servers[0]!.fourLetterWord('conf');
+      expect(configuration).toContain('tickTime=200\n');
+      expect(configuration).toContain('maxSessionTimeout=7000\n');
+      await expect(zk.servers[0]!.fourLetterWord('envi')).resolves.toContain(`java.io.tmpdir=${folder}`);
+    },
+    START_TIMEOUT_MS,
+  );
+
+  test(
+    'a server that dies during its start is reported with its last log lines, and leaves nothing behind',
+    async () => {
+      await expect(
+        startZooKeeper({ controllable: true, dataDir: folder, configuration: { tickTime: 'often' } }),
+      ).rejects.toMatchObject({
+        code: 'SERVER_DIED',
+        message: expect.stringMatching(
+          /ended with exit code 2 during its start.*last log lines:\n.*often/s,
+        ) as unknown,
+      });
+    },
+    START_TIMEOUT_MS,
+  );
+
+  test('a start that takes too long is given up', async () => {
+    await expect(startZooKeeper({ controllable: true, startTimeoutMs: 1 })).rejects.toMatchObject({
+      code: 'SERVER_NOT_READY',
+    });
+  });
+
+  test(
+    'an aborted start ends what it had started',
+    async () => {
+      const abort = new AbortController();
+      const start = startZooKeeper({ servers: 3, controllable: true, dataDir: folder, signal: abort.signal });
+      const outcome = expect(start).rejects.toMatchObject({ code: 'ABORTED' });
+      await waitFor(() => existsSync(join(folder, 'server-3', 'zookeeper.log')), { intervalMs: 1 });
+      abort.abort();
+      await outcome;
+      expect(await processesMentioning(folder)).toEqual([]);
+
+      await expect(startZooKeeper({ signal: abort.signal })).rejects.toMatchObject({ code: 'ABORTED' });
+    },
+    START_TIMEOUT_MS,
+  );
+
+  test.each([
+    [{ servers: 2 }, 'servers is 2'],
+    [{ port: 0 }, 'port is 0'],
+    [{ port: 65_534, servers: 3 }, 'port is 65534'],
+    [{ tickTimeMs: 0.5 }, 'tickTimeMs is 0.5'],
+  ])('%j is refused', async (options, message) => {
+    await expect(startZooKeeper(options as ZooKeeperOptions)).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining(message) as unknown,
+    });
+  });
 });

@@ -57,10 +57,15 @@ export class RawClient {
     return this.#closed;
   }
 
-  /** Creates an ephemeral node; returns the request's xid. */
-  create(path: string): number {
+  /** Creates a node, ephemeral by default; returns the request's xid. */
+  create(path: string, mode: 'ephemeral' | 'persistent' = 'ephemeral'): number {
     const acl = [int(1), int(31), string('world'), string('anyone')];
-    return this.#request('create', [string(path), string(''), ...acl, int(EPHEMERAL)]);
+    return this.#request('create', [
+      string(path),
+      string(''),
+      ...acl,
+      int(mode === 'ephemeral' ? EPHEMERAL : 0),
+    ]);
   }
 
   /** Reads whether a node is there, with a watch on it. */

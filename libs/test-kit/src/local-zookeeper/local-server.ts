@@ -113,7 +113,10 @@ export class LocalServer implements ZooKeeperServer {
     this.#paused = false;
     this.#exited = new Promise<void>((resolve) => {
       const ended = (): void => {
-        if (this.#process === child) this.#process = undefined;
+        if (this.#process === child) {
+          this.#process = undefined;
+          this.#paused = false;
+        }
         resolve();
       };
       child.once('exit', ended).once('error', ended);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { abortError, TestKitError } from '../errors.js';
+import { abortError, messageOf, TestKitError } from '../errors.js';
 
 /** How {@link waitFor} polls and what it says when the condition does not come true. */
 export interface WaitForOptions<T> {
@@ -28,19 +28,18 @@ export async function waitFor<T>(
   for (;;) {
     const lastLook = performance.now() >= deadline;
     let value: Awaited<T> | undefined;
-    let cause: unknown;
+    let failure: { readonly cause: unknown } | undefined;
     try {
       value = await condition();
       if (value) return value as Truthy<Awaited<T>>;
-    } catch (error) {
-      cause = error;
+    } catch (cause) {
+      failure = { cause };
     }
-    const what = (): string => (typeof describe === 'string' ? describe : describe(value));
-    if (signal?.aborted) throw abortError(signal, `Waiting for ${what()}`);
-    if (lastLook) {
-      const seen =
-        cause instanceof Error ? `the last look threw: ${cause.message}` : `last seen: ${show(value)}`;
-      throw new TestKitError('CONDITION_NOT_MET', `Waited ${timeoutMs} ms for ${what()}; ${seen}`, { cause });
+    if (lastLook || signal?.aborted) {
+      const what = typeof describe === 'string' ? describe : describe(value);
+      if (signal?.aborted) throw abortError(signal, `Waiting for ${what}`);
+      const seen = failure ? `the last look threw: ${messageOf(failure.cause)}` : `last seen: ${show(value)}`;
+      throw new TestKitError('CONDITION_NOT_MET', `Waited ${timeoutMs} ms for ${what}; ${seen}`, failure);
     }
     const pauseMs = Math.max(0, Math.min(intervalMs, deadline - performance.now()));
     await delay(pauseMs, undefined, signal ? { signal } : {}).catch(() => undefined);

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { TestKitError } from '../errors.js';
+import { messageOf, TestKitError } from '../errors.js';
 import { Ensemble } from './ensemble.js';
 import { fourLetterWord, type ServerMode, serverMode } from './four-letter-word.js';
 import { type StartedZooKeeper, type ZooKeeperOptions, type ZooKeeperServer } from './started-zookeeper.js';
@@ -21,8 +21,7 @@ export async function useExternalZooKeeper(
   );
   const attempts = servers.map((server) => reach(server, signal));
   await Promise.any(attempts).catch((error: unknown) => {
-    const reasons =
-      error instanceof AggregateError ? error.errors.map((each) => (each as Error).message) : [];
+    const reasons = (error as AggregateError).errors.map(messageOf);
     throw new TestKitError(
       'ZOOKEEPER_UNREACHABLE',
       `ZOOKEEPER_HOSTS is '${connectString}', but no server there can be reached (${reasons.join('; ')}). ` +

@@ -1,5 +1,5 @@
 import { TestKitError } from '../errors.js';
-import { findLocalInstallation, type MissingInstallation } from '../local-zookeeper/installation.js';
+import { findLocalInstallation } from '../local-zookeeper/installation.js';
 import { startLocalEnsemble } from '../local-zookeeper/local-ensemble.js';
 import { useExternalZooKeeper } from './external-zookeeper.js';
 import { type StartedZooKeeper, type ZooKeeperOptions } from './started-zookeeper.js';
@@ -24,23 +24,35 @@ export async function startZooKeeper(options: ZooKeeperOptions = {}): Promise<St
   checkOptions(options);
   // eslint-disable-next-line no-restricted-properties -- the surroundings of a test run are what is looked at here
   const env = options.env ?? process.env;
+  const { sources = ['external', 'local', 'container'] } = options;
   const hosts = env.ZOOKEEPER_HOSTS;
-  if (hosts && !options.controllable && options.port === undefined)
-    return useExternalZooKeeper(hosts, options);
+  const ownNeeded = options.controllable === true || options.port !== undefined;
+  if (hosts && !ownNeeded && sources.includes('external')) return useExternalZooKeeper(hosts, options);
 
-  const installation = findLocalInstallation(env);
-  if (!('missing' in installation)) return startLocalEnsemble(installation, options);
-
-  // Loaded only here: the container library is large, and most runs never need it.
-  const containers = await import('../zookeeper-container/container-ensemble.js');
-  if (!(await containers.isContainerEngineAvailable())) throw missingZooKeeper(installation);
-  return containers.startContainerEnsemble(options);
+  const missing: string[] = [];
+  let code: 'JAVA_MISSING' | 'ZOOKEEPER_MISSING' = 'ZOOKEEPER_MISSING';
+  if (sources.includes('local')) {
+    const installation = findLocalInstallation(env);
+    if (!('missing' in installation)) return startLocalEnsemble(installation, options);
+    missing.push(installation.reason);
+    if (installation.missing === 'java') code = 'JAVA_MISSING';
+  }
+  if (sources.includes('container')) {
+    // Loaded only here: the container library is large, and most runs never need it.
+    const containers = await import('../zookeeper-container/container-ensemble.js');
+    if (await containers.isContainerEngineAvailable()) return containers.startContainerEnsemble(options);
+    missing.push('no container engine (Docker) answers');
+  }
+  throw missingZooKeeper(code, missing);
 }
 
-function missingZooKeeper({ missing, reason }: MissingInstallation): TestKitError {
+function missingZooKeeper(
+  code: 'JAVA_MISSING' | 'ZOOKEEPER_MISSING',
+  reasons: readonly string[],
+): TestKitError {
   return new TestKitError(
-    missing === 'java' ? 'JAVA_MISSING' : 'ZOOKEEPER_MISSING',
-    `There is no ZooKeeper to start: ${reason}, and no container engine answers. Get one in any of these ways:\n` +
+    code,
+    `There is no ZooKeeper to start: ${reasons.join('; ')}. Get one in any of these ways:\n` +
       '- on Debian or Ubuntu: apt-get install zookeeper (brings Java along)\n' +
       '- install Java 11 or later, unpack a release from https://zookeeper.apache.org/releases.html ' +
       'and set ZOOKEEPER_HOME to its folder\n' +

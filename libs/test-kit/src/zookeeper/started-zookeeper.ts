@@ -72,6 +72,8 @@ export interface ZooKeeperOptions {
    * False by default.
    */
   readonly controllable?: boolean;
+  /** Where to look, in the order given in {@link startZooKeeper}; everywhere by default. */
+  readonly sources?: readonly StartedZooKeeper['source'][];
   /** How long the start may take in milliseconds; 60,000 by default. */
   readonly startTimeoutMs?: number;
   /** Aborts the start; whatever was started is ended. It has no effect on a started one. */

@@ -1,0 +1,56 @@
+import { expireSession, startZooKeeper, type StartedZooKeeper, waitFor } from '../src/index.js';
+import { RawClient } from './raw-client.js';
+
+let zk: StartedZooKeeper;
+let client: RawClient;
+beforeAll(async () => {
+  zk = await startZooKeeper({ servers: 3, controllable: true });
+}, 90_000);
+afterAll(() => zk.close());
+beforeEach(async () => {
+  client = RawClient.open(zk.connectString);
+  await waitFor(() => client.sessionId);
+});
+afterEach(() => {
+  client.destroy();
+});
+
+const addressOf = (index: number): string => `127.0.0.1:${zk.servers[index]!.port}`;
+
+test('ends a session from another server than the one its client is connected to', async () => {
+  await expireSession(addressOf(1), client.sessionId, client.password);
+  await waitFor(() => client.closed, { describe: 'the server to close the connection of the ended session' });
+  const again = RawClient.open(addressOf(2), client);
+  await waitFor(() => again.greeted);
+  expect(again.sessionId).toBe(0n);
+  again.destroy();
+});
+
+test('takes the next server when one does not answer', async () => {
+  await zk.servers[1]!.pause();
+  try {
+    await expireSession(`${addressOf(1)},${addressOf(0)}`, client.sessionId, client.password, {
+      timeoutMs: 1_000,
+    });
+  } finally {
+    await zk.servers[1]!.resume();
+  }
+  await waitFor(() => client.closed);
+}, 60_000);
+
+test('says when the password is wrong, and leaves the session alone', async () => {
+  await expect(expireSession(zk.connectString, client.sessionId, Buffer.alloc(16))).rejects.toMatchObject({
+    code: 'SESSION_NOT_RESUMED',
+  });
+  const again = RawClient.open(zk.connectString, client);
+  await waitFor(() => again.greeted);
+  expect(again.sessionId).toBe(client.sessionId);
+  again.destroy();
+});
+
+test('says when no server can be reached', async () => {
+  await expect(expireSession('127.0.0.1:1', client.sessionId, client.password)).rejects.toMatchObject({
+    code: 'ZOOKEEPER_UNREACHABLE',
+    message: expect.stringContaining('127.0.0.1:1: connect ECONNREFUSED') as unknown,
+  });
+});
