@@ -44,24 +44,24 @@ export function parseGenerateArguments(args: string[]): GenerateArguments {
     );
     throw new Error(`The stack cannot be generated with these options:\n${problems.join('\n')}`);
   }
-  return { options: parsed.data, outputDirectory: values['output-directory'] as string | undefined };
+  return { options: parsed.data, outputDirectory: values['output-directory'] };
 }
 
 function flag(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-function inner(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema;
+function inner(schema: z.core.$ZodType): z.core.$ZodType {
+  return schema instanceof z.ZodDefault ? schema.unwrap() : schema;
 }
 
-function argument(schema: z.ZodType): { type: 'string' | 'boolean'; multiple?: boolean } {
+function argument(schema: z.core.$ZodType): { type: 'string' | 'boolean'; multiple?: boolean } {
   const type = inner(schema);
   if (type instanceof z.ZodBoolean) return { type: 'boolean' };
   return { type: 'string', multiple: type instanceof z.ZodArray };
 }
 
-function typed(value: unknown, schema: z.ZodType): unknown {
+function typed(value: unknown, schema: z.core.$ZodType): unknown {
   const type = inner(schema);
   return type instanceof z.ZodNumber || type instanceof z.ZodUnion ? Number(value) : value;
 }

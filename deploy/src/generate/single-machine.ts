@@ -16,7 +16,7 @@ export function singleMachineFile(options: StackOptions, files: ConfigFiles): Co
   const services = Object.fromEntries(
     Object.entries(swarm)
       .flatMap(([name, service]) => numbered(name, service))
-      .map(([name, service]) => [name, single(service, Object.keys(swarm))]),
+      .map(([name, service, of]) => [name, single(service, of, Object.keys(swarm))]),
   );
   return {
     name: options.stack,
@@ -31,26 +31,34 @@ export function singleMachineFile(options: StackOptions, files: ConfigFiles): Co
 }
 
 /** A service with slot-dependent ids as one service per slot, `-1` to `-n`; any other as it is. */
-function numbered(name: string, service: Service): [string, Service][] {
-  if (!Object.values(service.environment).some((value) => value.includes(SLOT))) return [[name, service]];
+function numbered(name: string, service: Service): [name: string, service: Service, of: string][] {
+  if (!Object.values(service.environment).some((value) => value.includes(SLOT)))
+    return [[name, service, name]];
   return Array.from({ length: service.deploy.replicas ?? 1 }, (_, index) => {
     const slot = String(index + 1);
     const environment = Object.fromEntries(
       Object.entries(service.environment).map(([key, value]) => [key, value.replace(SLOT, slot)]),
     );
-    return [`${name}-${slot}`, { ...service, environment }];
+    return [`${name}-${slot}`, { ...service, environment }, name];
   });
 }
 
-function single(service: Service, names: string[]): Service {
-  const { endpoint_mode: _endpointMode, placement: _placement, ...deploy } = service.deploy;
+function single(service: Service, of: string, names: string[]): Service {
+  const { resources, restart_policy, update_config, rollback_config } = service.deploy;
   const needs = names.filter(
     (name) =>
       (service.secrets?.some(({ source }) => source === 'redis_url') === true && name === 'redis') ||
-      (service.environment['ZOOKEEPER_HOSTS'] !== undefined && name.startsWith('zookeeper-')),
+      (service.environment.ZOOKEEPER_HOSTS !== undefined && name.startsWith('zookeeper-')),
   );
   return {
     ...service,
+    // In a swarm `tasks.<service>` is all of its tasks; Prometheus looks for them under that name.
+    networks: Object.fromEntries(
+      Object.keys(service.networks).map((name) => [
+        name,
+        name === 'monitoring' ? { aliases: [`tasks.${of}`] } : null,
+      ]),
+    ),
     restart: 'unless-stopped',
     security_opt: ['no-new-privileges:true'],
     // Compose mounts secret files as they are: owner and mode are those of the file.
@@ -65,6 +73,6 @@ function single(service: Service, names: string[]): Service {
           ),
         }
       : {}),
-    deploy: { ...deploy, mode: 'replicated', replicas: 1 },
+    deploy: { mode: 'replicated', replicas: 1, resources, restart_policy, update_config, rollback_config },
   };
 }

@@ -9,8 +9,11 @@ const GRAFANA_USER = '472:0';
 const PROMETHEUS_USER = '65534:65534';
 const GRAFANA_PORT = 3000;
 
-/** Plugin versions that the dashboards were written for; Grafana installs them at its first start. */
-export const GRAFANA_PLUGINS = ['redis-datasource 2.2.0'] as const;
+/**
+ * Plugin versions that the dashboards were written for; Grafana installs them at its first start. The first reads the
+ * series, the second the anomalies, which the API finds when it is asked.
+ */
+export const GRAFANA_PLUGINS = ['redis-datasource 2.2.0', 'yesoreyeram-infinity-datasource 3.4.1'] as const;
 
 /** Grafana with its data sources and dashboards in place. */
 export function grafanaService(options: StackOptions): Service {

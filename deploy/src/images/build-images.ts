@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { docker, dockerAloud } from '../engine/docker.js';
+import { appImage, APPS } from '../images.js';
+
+export interface ImageSettings {
+  registry: string;
+  tag: string;
+  /** Base image to run on; undefined is the Dockerfile's. */
+  nodeImage?: string | undefined;
+  /** Base image to build in; undefined is the Dockerfile's. */
+  nodeBuildImage?: string | undefined;
+}
+
+/** Builds the images of all apps from the workspace: with `docker buildx bake`, or one by one where it is missing. */
+export async function buildImages(workspace: string, settings: ImageSettings): Promise<void> {
+  const { registry, tag, nodeImage, nodeBuildImage } = settings;
+  const revision = await gitRevision(workspace);
+  if (await hasBuildx()) {
+    await dockerAloud(['buildx', 'bake', '--file', `${workspace}/docker-bake.hcl`, '--load'], {
+      REGISTRY: registry,
+      TAG: tag,
+      REVISION: revision,
+      ...(nodeImage === undefined ? {} : { NODE_IMAGE: nodeImage }),
+      ...(nodeBuildImage === undefined ? {} : { NODE_BUILD_IMAGE: nodeBuildImage }),
+    });
+    return;
+  }
+  const args = {
+    VERSION: tag,
+    REVISION: revision,
+    ...(nodeImage === undefined ? {} : { NODE_IMAGE: nodeImage }),
+    ...(nodeBuildImage === undefined ? {} : { NODE_BUILD_IMAGE: nodeBuildImage }),
+  };
+  for (const app of APPS) {
+    await dockerAloud([
+      'build',
+      ...[
+        '--file',
+        `${workspace}/deploy/images/Dockerfile`,
+        '--target',
+        app,
+        '--tag',
+        appImage(app, settings),
+      ],
+      ...Object.entries(args).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]),
+      workspace,
+    ]);
+  }
+}
+
+/** Size of each app's image on this engine, in bytes. */
+export async function imageSizes(settings: ImageSettings): Promise<{ image: string; bytes: number }[]> {
+  return Promise.all(
+    APPS.map(async (app) => {
+      const image = appImage(app, settings);
+      return { image, bytes: Number(await docker(['image', 'inspect', '--format', '{{.Size}}', image])) };
+    }),
+  );
+}
+
+async function hasBuildx(): Promise<boolean> {
+  try {
+    await docker(['buildx', 'version']);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function gitRevision(workspace: string): Promise<string> {
+  return new Promise((resolve) => {
+    execFile('git', ['-C', workspace, 'rev-parse', 'HEAD'], (error, stdout) => {
+      resolve(error ? 'unknown' : stdout.trim());
+    });
+  });
+}
