@@ -1,7 +1,7 @@
 import { integerBetween, notNegative, onlyKnown, positive } from '../option-checks.js';
 import { judge } from '../robust/judgement.js';
 import { ResolutionEstimate } from '../robust/resolution.js';
-import { robustScale } from '../robust/robust-scale.js';
+import { finite, scaleFromMad, scaleFromQuantile, smallestScale } from '../robust/robust-scale.js';
 import { SortedWindow } from '../robust/sorted-window.js';
 
 /** Name under which results of the comparison of sensors are reported. */
@@ -31,24 +31,14 @@ export interface PeerOptions {
 /** What holds where an option is left out; the resolution is then estimated. */
 export const PEER_DEFAULTS = Object.freeze({ minPeers: 5, threshold: 5 });
 
-/** Upper quartile of the absolute value of a standard normal variable: Φ⁻¹(7/8). */
-const NORMAL_UPPER_QUARTILE = 1.1503;
-
-/**
- * A spread estimated from few sensors is often too small by chance, so the scale is multiplied by 1 + 6 / sensors.
- * Chosen by measuring: with it, at most one tick in 1,000 names a sensor of a fleet of six or more whose values are
- * uniformly or normally distributed.
- */
-const SMALL_SAMPLE_ALLOWANCE = 6;
-
 /**
  * The sensors that are out of line with their peers at one tick, in the order in which they were given.
  *
  * The sensors must measure the same quantity at comparable places: one that is always different is named at every
  * tick. The centre is the median of all sensors. The scale is the larger of 1.4826 × MAD and the upper quartile of
  * the absolute deviations / 1.1503, because the MAD of a few values is often near 0 by chance; the price is that only
- * fewer than a quarter of the sensors can be out of line and be found. It has the floors of `robustScale`, and is
- * widened for few sensors by 1 + 6 / sensors. Values that are not finite are left out. Time O(n log n).
+ * fewer than a quarter of the sensors can be out of line and be found. Both are widened for few
+ * sensors by 1 + 6 / sensors, and `smallestScale` bounds them from below. Values that are not finite are left out. Time O(n log n).
  *
  * @param valuesBySensor ids with values
  * @param timestamp the tick, in ms since the Unix epoch; it is passed on to the results
@@ -94,11 +84,10 @@ function centreAndScale(
   const window = SortedWindow.of(values);
   const resolution = givenResolution ?? ResolutionEstimate.of(values).step();
   const centre = window.median();
-  const deviations = Float64Array.from(values, (value) => Math.abs(value - centre)).sort();
-  const upperQuartile = deviations[Math.floor(0.75 * deviations.length)] ?? 0;
-  const scale = Math.max(robustScale(window, centre, resolution), upperQuartile / NORMAL_UPPER_QUARTILE);
-  return {
-    centre,
-    scale: Math.min(scale * (1 + SMALL_SAMPLE_ALLOWANCE / values.length), Number.MAX_VALUE),
-  };
+  const scale = Math.max(
+    scaleFromMad(window),
+    scaleFromQuantile(window, 0.75),
+    smallestScale(centre, resolution),
+  );
+  return { centre, scale: finite(scale) };
 }

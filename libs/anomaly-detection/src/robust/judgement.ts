@@ -16,7 +16,15 @@ export function judge(value: number, centre: number, scale: number, threshold: n
   const max = finite(centre + threshold * scale);
   return {
     anomalous: value < min || value > max,
-    score: finite(Math.abs(value - centre) / scale),
+    score: distance(value, centre, scale),
     expected: { min, max },
   };
+}
+
+/** |value - centre| / scale, also where the difference is past the largest double. */
+function distance(value: number, centre: number, scale: number): number {
+  const difference = Math.abs(value - centre);
+  return finite(
+    Number.isFinite(difference) ? difference / scale : Math.abs(value / 2 - centre / 2) / (scale / 2),
+  );
 }

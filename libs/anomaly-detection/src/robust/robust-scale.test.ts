@@ -1,5 +1,5 @@
 import { RandomNumbers } from '../evaluation/random-numbers.js';
-import { robustScale } from './robust-scale.js';
+import { robustScale, scaleFromQuantile, smallestScale } from './robust-scale.js';
 import { SortedWindow } from './sorted-window.js';
 
 test('it estimates the standard deviation of normal values', () => {
@@ -14,8 +14,18 @@ test('a third of wild values changes it by less than three times, where the stan
   expect(robustScale(SortedWindow.of(values), 0, 0)).toBeLessThan(3);
 });
 
-test('where more than half of the values are equal, the mean deviation takes the place of the MAD', () => {
-  expect(robustScale(SortedWindow.of([5, 5, 5, 5, 6, 7]), 5, 0)).toBeCloseTo((1.2533 * 3) / 6, 10);
+test('where more than half of the values are equal, a higher quantile takes the place of the MAD', () => {
+  expect(robustScale(SortedWindow.of([5, 5, 5, 5, 6, 7]), 5, 0)).toBeCloseTo((2 / 1.6449) * (1 + 6 / 6), 10);
+});
+
+test.each([0.75, 0.9] as const)('the quantile at %d estimates the standard deviation as well', (share) => {
+  const random = new RandomNumbers(3);
+  const values = Array.from({ length: 100_000 }, () => 50 + 3 * random.normal());
+  expect(scaleFromQuantile(SortedWindow.of(values), share)).toBeCloseTo(3, 1);
+});
+
+test('a few wild values among equal ones leave it at its smallest', () => {
+  expect(robustScale(SortedWindow.of([...new Array<number>(29).fill(5), 1e9]), 5, 1)).toBe(smallestScale(5, 1));
 });
 
 test('it is at least 1.4826 times half of the resolution', () => {

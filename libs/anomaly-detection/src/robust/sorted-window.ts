@@ -1,3 +1,8 @@
+// Globals cost a look-up at each use where code runs in a VM context, as in tests; in the loops below that is most of
+// the time, so they are read once.
+const NOT_A_NUMBER = NaN;
+const BEYOND = Infinity;
+
 /**
  * The last `capacity` numbers, kept both in order of arrival and sorted, so that the median and the deviations
  * from it can be read at any time.
@@ -53,7 +58,7 @@ export class SortedWindow {
 
   /** The middle value, or the mean of the two middle values; NaN when the window is empty. */
   median(): number {
-    if (this.#size === 0) return Number.NaN;
+    if (this.#size === 0) return NOT_A_NUMBER;
     const upper = this.#at(this.#sorted, this.#size >> 1);
     if (this.#size % 2 === 1) return upper;
     return midpoint(this.#at(this.#sorted, (this.#size >> 1) - 1), upper);
@@ -61,17 +66,32 @@ export class SortedWindow {
 
   /** Median of the absolute deviations from the median (MAD); NaN when the window is empty. */
   medianAbsoluteDeviation(): number {
-    if (this.#size === 0) return Number.NaN;
+    const half = this.#size >> 1;
+    const { previous, deviation } = this.#deviationAt(half);
+    return this.#size % 2 === 1 ? deviation : midpoint(previous, deviation);
+  }
+
+  /**
+   * The absolute deviation from the median that at most `share` of the deviations are smaller than, from 0
+   * (the smallest) to below 1; NaN when the window is empty.
+   */
+  absoluteDeviationQuantile(share: number): number {
+    return this.#deviationAt(Math.floor(share * this.#size)).deviation;
+  }
+
+  /** The deviation at a rank, from 0, in their order by size, and the one before it (0 before the first). */
+  #deviationAt(rank: number): { previous: number; deviation: number } {
+    if (this.#size === 0) return { previous: NOT_A_NUMBER, deviation: NOT_A_NUMBER };
     const median = this.median();
     // Deviations grow outwards from the median on either side: merging the two sides yields them in order.
     let right = this.#size >> 1;
     let left = right - 1;
     let deviation = 0;
     let previous = 0;
-    for (let taken = 0; taken <= this.#size >> 1; taken += 1) {
+    for (let taken = 0; taken <= rank; taken += 1) {
       previous = deviation;
-      const below = left >= 0 ? median - this.#at(this.#sorted, left) : Infinity;
-      const above = right < this.#size ? this.#at(this.#sorted, right) - median : Infinity;
+      const below = left >= 0 ? median - this.#at(this.#sorted, left) : BEYOND;
+      const above = right < this.#size ? this.#at(this.#sorted, right) - median : BEYOND;
       if (below < above) {
         deviation = below;
         left -= 1;
@@ -80,17 +100,7 @@ export class SortedWindow {
         right += 1;
       }
     }
-    return this.#size % 2 === 1 ? deviation : midpoint(previous, deviation);
-  }
-
-  /** Mean of the absolute deviations from the median; NaN when the window is empty. */
-  meanAbsoluteDeviation(): number {
-    const median = this.median();
-    let mean = 0;
-    for (let index = 0; index < this.#size; index += 1) {
-      mean += Math.abs(this.#at(this.#sorted, index) - median) / this.#size;
-    }
-    return this.#size === 0 ? Number.NaN : mean;
+    return { previous, deviation };
   }
 
   /** Takes one `old` value out and puts `value` in, moving only what lies between their places. */
@@ -118,7 +128,7 @@ export class SortedWindow {
   }
 
   #at(array: Float64Array, index: number): number {
-    return array[index] ?? Number.NaN;
+    return array[index] ?? NOT_A_NUMBER;
   }
 }
 
