@@ -36,7 +36,7 @@ describe('the Compose specification', () => {
 
   test('is checked: a misspelt field is refused', () => {
     const stack = parse(generated().get('stack.yml')!) as { services: { redis: Record<string, unknown> } };
-    stack.services.redis['helthcheck'] = {};
+    stack.services.redis.helthcheck = {};
     expect(validate(stack)).toBe(false);
   });
 });
@@ -73,8 +73,8 @@ function withLaterFields(schema: Record<string, unknown>): Record<string, unknow
       };
     };
   };
-  properties['name'] = { type: 'string' };
-  definitions.deployment.properties.resources.properties.limits.properties['pids'] = { type: 'integer' };
+  properties.name = { type: 'string' };
+  definitions.deployment.properties.resources.properties.limits.properties.pids = { type: 'integer' };
   return schema;
 }
 

@@ -119,8 +119,8 @@ describe('the stack', () => {
   });
 
   test('gives sensors and candidates ids that stay with their slot', () => {
-    expect(stack.services['sensor-agent']!.environment['INSTANCE_ID']).toBe('sensor-{{.Task.Slot}}');
-    expect(stack.services['leader-aggregator']!.environment['INSTANCE_ID']).toBe('candidate-{{.Task.Slot}}');
+    expect(stack.services['sensor-agent']!.environment.INSTANCE_ID).toBe('sensor-{{.Task.Slot}}');
+    expect(stack.services['leader-aggregator']!.environment.INSTANCE_ID).toBe('candidate-{{.Task.Slot}}');
   });
 });
 

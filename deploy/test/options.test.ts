@@ -54,7 +54,7 @@ test('host routing needs no virtual address, and publishes on the node', () => {
 
 test('the number of servers is in the connect string and in the configuration of the ensemble', () => {
   const five = parsed('stack.yml', { zookeeperServers: 5 });
-  expect(five.services['sensor-agent']!.environment['ZOOKEEPER_HOSTS']).toBe(
+  expect(five.services['sensor-agent']!.environment.ZOOKEEPER_HOSTS).toBe(
     [1, 2, 3, 4, 5].map((id) => `zookeeper-${id}:2181`).join(','),
   );
   expect(Object.keys(five.volumes)).toEqual(expect.arrayContaining(['zookeeper-5-data', 'zookeeper-5-log']));
@@ -65,13 +65,13 @@ test('labels keep stateful services where their volumes are', () => {
   expect(services['zookeeper-2']!.deploy.placement).toEqual({
     constraints: ['node.labels.atalaya.zookeeper == 2'],
   });
-  expect(services['redis']!.deploy.placement).toEqual({ constraints: ['node.labels.atalaya.redis == true'] });
+  expect(services.redis!.deploy.placement).toEqual({ constraints: ['node.labels.atalaya.redis == true'] });
 });
 
 test('on one machine every sensor and candidate is a service with an id of its own', () => {
   const { services, secrets } = parsed('compose.yaml', { sensors: 2, candidates: 2 });
   const ids = Object.entries(services).flatMap(([name, { environment }]) =>
-    environment['INSTANCE_ID'] === undefined ? [] : [[name, environment['INSTANCE_ID']]],
+    environment.INSTANCE_ID === undefined ? [] : [[name, environment.INSTANCE_ID]],
   );
   expect(ids).toEqual([
     ['leader-aggregator-1', 'candidate-1'],
@@ -79,5 +79,5 @@ test('on one machine every sensor and candidate is a service with an id of its o
     ['sensor-agent-1', 'sensor-1'],
     ['sensor-agent-2', 'sensor-2'],
   ]);
-  expect(secrets['ingest_token']).toEqual({ file: './secrets/ingest_token' });
+  expect(secrets.ingest_token).toEqual({ file: './secrets/ingest_token' });
 });
