@@ -70,13 +70,13 @@ function leavesOf(reply: WireReply): unknown[] {
 function leavesOfResult(result: unknown): unknown[] {
   if (result === undefined) return [];
   if (result instanceof TimeSeriesError) return ['error'];
-  if (Array.isArray(result)) return result.flatMap(leavesOfResult);
+  if (Array.isArray(result)) return (result as unknown[]).flatMap(leavesOfResult);
   if (result !== null && typeof result === 'object') {
     if ('labels' in result) {
       const { key, labels, sample, samples } = result as unknown as Record<string, unknown>;
       return [key, ...Object.entries(labels as object).flat(), ...leavesOfResult(samples ?? sample ?? [])];
     }
-    return Object.values(result);
+    return Object.values(result as Record<string, unknown>);
   }
   return [result];
 }
@@ -97,7 +97,7 @@ test('every recorded reply is read completely and every recorded error has a cod
         expect({ text: reply.error, code: (result as TimeSeriesError).code }).not.toMatchObject({
           code: expect.stringMatching(/^(SERVER_ERROR|UNEXPECTED_REPLY)$/) as unknown,
         });
-      } else if (cmd[0] === 'TS.GET' && (reply as []).length === 0) {
+      } else if (cmd[0] === 'TS.GET' && Array.isArray(reply) && reply.length === 0) {
         expect(result).toBeNull();
       } else {
         expect({ cmd, leaves: leavesOfResult(result) }).toEqual({ cmd, leaves: leavesOf(reply) });

@@ -36,7 +36,7 @@ describe.each(FORMS)('$name', ({ resp, options }) => {
   let redis: Redis;
 
   beforeEach(() => {
-    redis = new Redis({ port: server.port, host: '127.0.0.1', enableReadyCheck: false, ...options }) as Redis;
+    redis = new Redis({ port: server.port, host: '127.0.0.1', enableReadyCheck: false, ...options });
     redis.on('error', () => {});
   });
 
