@@ -9,13 +9,15 @@ export interface ImageSettings {
   nodeImage?: string | undefined;
   /** Base image to build in; undefined is the Dockerfile's. */
   nodeBuildImage?: string | undefined;
+  /** Network of the build containers, such as `host`. */
+  network?: string | undefined;
 }
 
 /** Builds the images of all apps from the workspace: with `docker buildx bake`, or one by one where it is missing. */
 export async function buildImages(workspace: string, settings: ImageSettings): Promise<void> {
-  const { registry, tag, nodeImage, nodeBuildImage } = settings;
+  const { registry, tag, nodeImage, nodeBuildImage, network } = settings;
   const revision = await gitRevision(workspace);
-  if (await hasBuildx()) {
+  if (network === undefined && (await hasBuildx())) {
     await dockerAloud(['buildx', 'bake', '--file', `${workspace}/docker-bake.hcl`, '--load'], {
       REGISTRY: registry,
       TAG: tag,
@@ -42,6 +44,7 @@ export async function buildImages(workspace: string, settings: ImageSettings): P
         '--tag',
         appImage(app, settings),
       ],
+      ...(network === undefined ? [] : ['--network', network]),
       ...Object.entries(args).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]),
       workspace,
     ]);

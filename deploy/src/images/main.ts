@@ -8,6 +8,7 @@ const settings = {
   tag: process.env.TAG ?? '0.1.0',
   nodeImage: process.env.NODE_IMAGE,
   nodeBuildImage: process.env.NODE_BUILD_IMAGE,
+  network: process.env.BUILD_NETWORK,
 };
 
 const missing = await missingEngine();

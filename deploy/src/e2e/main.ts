@@ -1,0 +1,40 @@
+import { docker, missingEngine } from '../engine/docker.js';
+import { type FaultResult, run } from './run.js';
+import { readSettings, USAGE } from './settings.js';
+
+try {
+  if (process.argv.includes('--help')) console.log(USAGE);
+  else process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<number> {
+  const settings = readSettings(process.env);
+  const missing = await missingEngine();
+  if (missing !== undefined) throw new Error(missing);
+  const joined = await joinSwarm();
+  try {
+    const results = await run(settings);
+    report(results);
+    return results.every((result) => result.missing.length === 0) ? 0 : 1;
+  } finally {
+    if (joined && !settings.KEEP) await docker(['swarm', 'leave', '--force']);
+  }
+}
+
+/** Makes this engine a swarm of its own if it is in none; tells whether it did. */
+async function joinSwarm(): Promise<boolean> {
+  const state = await docker(['info', '--format', '{{.Swarm.LocalNodeState}}']);
+  if (state === 'active') return false;
+  await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1']);
+  return true;
+}
+
+function report(results: FaultResult[]): void {
+  console.log('\n| fault | ticks | missing | newest tick at most old |\n| --- | --- | --- | --- |');
+  for (const { name, ticks, missing, longestLagMs } of results) {
+    console.log(`| ${name} | ${ticks} | ${missing.length} | ${(longestLagMs / 1000).toFixed(1)} s |`);
+  }
+}

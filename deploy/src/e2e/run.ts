@@ -1,0 +1,135 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { buildImages, imageSizes } from '../images/build-images.js';
+import { type StackOptions, stackOptions } from '../options.js';
+import { type Fault, faults } from './faults.js';
+import { type Settings } from './settings.js';
+import { SwarmStack } from './swarm-stack.js';
+import { TickWatcher } from './ticks.js';
+import { waitUntil } from './wait-until.js';
+
+const PROJECT = resolve(import.meta.dirname, '../..');
+const STEADY_TICKS = 3;
+
+/** What one fault did. */
+export interface FaultResult {
+  name: string;
+  ticks: number;
+  missing: number[];
+  /** The longest time that the newest stored tick was old, in ms, as one asks the API. */
+  longestLagMs: number;
+}
+
+/** Deploys, inflicts every fault, removes; says what it does on the standard output. */
+export async function run(settings: Settings): Promise<FaultResult[]> {
+  const options = optionsOf(settings);
+  if (!settings.SKIP_BUILD) {
+    await buildImages(resolve(PROJECT, '..'), {
+      registry: settings.REGISTRY,
+      tag: settings.TAG,
+      nodeImage: settings.NODE_IMAGE,
+      nodeBuildImage: settings.NODE_BUILD_IMAGE,
+      network: settings.BUILD_NETWORK,
+    });
+  }
+  for (const { image, bytes } of await imageSizes({ registry: settings.REGISTRY, tag: settings.TAG })) {
+    console.log(`${image}: ${(bytes / 1e6).toFixed(1)} MB`);
+  }
+
+  const stack = new SwarmStack(options);
+  const ticks = new TickWatcher(`http://127.0.0.1:${options.apiPort}`, options.tickIntervalMs);
+  const directory = await mkdtemp(join(tmpdir(), 'atalaya-swarm-'));
+  try {
+    await stack.deploy(PROJECT, directory);
+    console.log('deployed; waiting for all services to be healthy');
+    await stack.allHealthy(300_000);
+    await waitUntil('the page to show means', () => ticks.pageShowsMeans(), { timeoutMs: 60_000 });
+    console.log('all services are healthy and the page shows means');
+    const results: FaultResult[] = [];
+    for (const fault of faults(stack, ticks)) results.push(await bear(fault, stack, ticks));
+    return results;
+  } finally {
+    if (settings.KEEP) console.log(`The stack keeps running: docker stack rm ${options.stack}`);
+    else await stack.remove();
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** Inflicts a fault on a steady system, waits until it is steady again, and counts. */
+async function bear(fault: Fault, stack: SwarmStack, ticks: TickWatcher): Promise<FaultResult> {
+  await steady(ticks);
+  const from = Date.now();
+  const lag = watchLag(ticks);
+  console.log(`${new Date(from).toISOString()} ${fault.name}`);
+  await fault.inflict();
+  await stack.allHealthy(300_000);
+  await steady(ticks);
+  const to = (await ticks.newest()) ?? Date.now();
+  const longestLagMs = await lag.stop();
+  const missing = await ticks.missing(from, to);
+  const count = Math.floor(to / ticks.tickIntervalMs) - Math.ceil(from / ticks.tickIntervalMs) + 1;
+  console.log(
+    `  ${missing.length} of ${count} ticks missing, newest tick at most ${(longestLagMs / 1000).toFixed(1)} s old`,
+  );
+  return { name: fault.name, ticks: count, missing, longestLagMs };
+}
+
+/** Resolves after a few ticks in a row that were stored in time. */
+async function steady(ticks: TickWatcher): Promise<void> {
+  const inTime = new Set<number>();
+  await waitUntil(
+    `${STEADY_TICKS} ticks in time`,
+    async () => {
+      const newest = await ticks.newest();
+      if (newest === undefined || Date.now() - newest > ticks.tickIntervalMs * 1.5) inTime.clear();
+      else inTime.add(newest);
+      return inTime.size >= STEADY_TICKS;
+    },
+    { timeoutMs: 180_000, everyMs: 500 },
+  );
+}
+
+/** Asks twice a second how old the newest stored tick is, until stopped. */
+function watchLag(ticks: TickWatcher): { stop(): Promise<number> } {
+  const stopped = new AbortController();
+  const done = (async () => {
+    let longest = 0;
+    let newest = (await ticks.newest()) ?? Date.now();
+    while (!stopped.signal.aborted) {
+      newest = (await ticks.newest()) ?? newest;
+      longest = Math.max(longest, Date.now() - newest);
+      await delay(500);
+    }
+    return longest;
+  })();
+  return {
+    stop: () => {
+      stopped.abort();
+      return done;
+    },
+  };
+}
+
+function optionsOf(settings: Settings): StackOptions {
+  const { GRAFANA_IMAGE, PROMETHEUS_IMAGE, ZOOKEEPER_IMAGE, REDIS_IMAGE } = settings;
+  return stackOptions({
+    stack: 'atalaya-e2e',
+    registry: settings.REGISTRY,
+    tag: settings.TAG,
+    routing: settings.ROUTING,
+    apiReplicas: settings.API_REPLICAS,
+    apiPort: settings.API_PORT,
+    grafanaPort: settings.GRAFANA_PORT,
+    zookeeperMetrics: settings.ZOOKEEPER_METRICS,
+    grafana: GRAFANA_IMAGE !== 'none',
+    prometheus: PROMETHEUS_IMAGE !== 'none',
+    ...(ZOOKEEPER_IMAGE === undefined ? {} : { zookeeperImage: ZOOKEEPER_IMAGE }),
+    ...(REDIS_IMAGE === undefined ? {} : { redisImage: REDIS_IMAGE }),
+    ...(GRAFANA_IMAGE === undefined || GRAFANA_IMAGE === 'none' ? {} : { grafanaImage: GRAFANA_IMAGE }),
+    ...(PROMETHEUS_IMAGE === undefined || PROMETHEUS_IMAGE === 'none'
+      ? {}
+      : { prometheusImage: PROMETHEUS_IMAGE }),
+  });
+}
