@@ -148,7 +148,7 @@ export class LockElection implements Election {
               performance.now() - outcome.predecessorGoneAtMs,
             );
           }
-          const { session: _session, nodePath } = outcome.grant;
+          const { nodePath } = outcome.grant;
           const term = new LeaderTerm(this.#keeper, outcome.grant, {
             onSuspended: options.onSuspended ?? 'stop',
             leaseMarginMs: options.leaseMarginMs ?? session.timeoutMs * defaultMarginPart,

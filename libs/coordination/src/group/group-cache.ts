@@ -116,7 +116,7 @@ class GroupCache<T> implements Group<T> {
           failures = 0;
           await abortable(this.#woken.promise, stop);
         } catch (error) {
-          if (stop.aborted || !isRetryable(error)) throw error;
+          if (this.#keeper.closing.aborted || this.#stopped.signal.aborted || !isRetryable(error)) throw error;
           this.#interrupt();
           failures += 1;
           await delay(retryDelayMs(this.#keeper.retry, failures), stop);
@@ -151,7 +151,7 @@ class GroupCache<T> implements Group<T> {
         stop,
       );
       // An interruption in between: what was read may be older than it, and is read again.
-      if (generation !== this.#generation) return;
+      if (this.#isPast(generation)) return;
       for (const id of gone) this.#apply(id, undefined);
       ids.forEach((id, index) => {
         this.#apply(id, values[index]);
@@ -221,6 +221,10 @@ class GroupCache<T> implements Group<T> {
     for (const unwatch of this.#unwatch.values()) unwatch();
     this.#unwatch.clear();
     this.#wake();
+  }
+
+  #isPast(generation: number): boolean {
+    return generation !== this.#generation;
   }
 
   #wake(): void {

@@ -44,6 +44,7 @@ function problemOf(path: unknown): string | undefined {
   if (path === '/') return undefined;
   if (path.endsWith('/')) return 'it must not end with "/"';
   // The native client cuts a path at a NUL; servers refuse the other characters.
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   const control = /[\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]/u.exec(path);
   if (control)
     return `it contains the character U+${control[0].codePointAt(0)?.toString(16).padStart(4, '0') ?? ''}`;

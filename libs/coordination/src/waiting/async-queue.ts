@@ -49,7 +49,8 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
     if (this.#outcome) {
       const outcome = this.#outcome;
       this.#outcome = {};
-      if ('error' in outcome) return Promise.reject(outcome.error as Error);
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- handed on as it was given
+      if ('error' in outcome) return Promise.reject(outcome.error);
       return Promise.resolve({ done: true, value: undefined });
     }
     const reader = deferred<IteratorResult<T>>();

@@ -1,7 +1,7 @@
 export interface Deferred<T> {
   readonly promise: Promise<T>;
-  resolve(value: T): void;
-  reject(error: unknown): void;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** A promise with its settling functions; a rejection that nobody waits for is not reported as unhandled. */

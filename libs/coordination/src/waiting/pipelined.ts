@@ -24,11 +24,12 @@ export function pipelined<I, O>(
         },
         (error: unknown) => {
           failed = true;
-          reject(error as Error);
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- handed on as it was given
+          reject(error);
         },
       );
     };
     if (items.length === 0) resolve(results);
-    while (begun < Math.min(window, items.length) && !failed) begin();
+    while (begun < Math.min(window, items.length)) begin();
   });
 }

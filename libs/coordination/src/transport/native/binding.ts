@@ -70,7 +70,7 @@ export async function newNativeHandle(): Promise<NativeHandle> {
 
 async function load(): Promise<NativePackage> {
   try {
-    return (await import('zookeeper')) as unknown as NativePackage;
+    return await import('zookeeper');
   } catch (error) {
     throw new CoordinationError(
       'UNSUPPORTED',

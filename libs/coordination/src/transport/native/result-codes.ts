@@ -5,6 +5,9 @@ export const OK = 0;
 export const NO_NODE = -101;
 export const SESSION_EXPIRED = -112;
 export const AUTHENTICATION_FAILED = -113;
+export const CONNECTION_LOSS = -4;
+const SESSION_MOVED = -118;
+const CREDENTIALS_REFUSED = -115;
 const CLOSING = -116;
 const INVALID_STATE = -9;
 
@@ -14,7 +17,7 @@ const codes: ReadonlyMap<number, readonly [CoordinationErrorCode, string]> = new
     ['CONNECTION_LOSS', 'the connection broke while it was under way; it may or may not have been applied'],
   ],
   [-7, ['CONNECTION_LOSS', 'no answer came in time; it may or may not have been applied']],
-  [-118, ['CONNECTION_LOSS', 'the session moved to another server; try again']],
+  [SESSION_MOVED, ['CONNECTION_LOSS', 'the session moved to another server; try again']],
   [-6, ['UNSUPPORTED', 'the server does not know this operation']],
   [-8, ['INVALID_ARGUMENT', 'the server refused the arguments']],
   [NO_NODE, ['NO_NODE', 'there is no such znode']],
@@ -34,8 +37,14 @@ const codes: ReadonlyMap<number, readonly [CoordinationErrorCode, string]> = new
   [-111, ['NOT_EMPTY', 'the znode has children; delete them first']],
   [SESSION_EXPIRED, ['SESSION_EXPIRED', 'the session is over']],
   [-114, ['INVALID_ACL', 'the access list is not valid for this session']],
-  [-115, ['AUTHENTICATION_FAILED', 'the servers refused the credentials']],
+  [CREDENTIALS_REFUSED, ['AUTHENTICATION_FAILED', 'the servers refused the credentials']],
 ]);
+
+/** Whether a server gave that code, as an answer to the operation, rather than the client on its own. */
+export function isServersAnswer(code: number): boolean {
+  const ofTheSession = [SESSION_EXPIRED, AUTHENTICATION_FAILED, CREDENTIALS_REFUSED, CLOSING, SESSION_MOVED];
+  return code === OK || (code <= NO_NODE && !ofTheSession.includes(code));
+}
 
 export type Ending = 'open' | 'expired' | 'closed';
 

@@ -1,0 +1,193 @@
+import { parseConnectString, type ServerAddress } from '../connect-string.js';
+import type { Transport, TransportOptions, WatchEventType } from '../transport.js';
+import { resolveServers, type Resolver } from './addresses.js';
+import { newNativeHandle, type NativeHandle } from './binding.js';
+import type { DeliveryQueue } from './delivery-queue.js';
+import { sessionIdOf } from './native-stat.js';
+import { AUTHENTICATION_FAILED, SESSION_EXPIRED, type Ending } from './result-codes.js';
+
+const resolveRetryMs = 1_000;
+
+const watchEvents: Readonly<Record<string, WatchEventType>> = {
+  created: 'created',
+  deleted: 'deleted',
+  changed: 'changed',
+  child: 'child',
+  notwatching: 'removed',
+};
+
+export interface NativeConnectionSettings {
+  readonly resolver: Resolver;
+  readonly queue: DeliveryQueue;
+  /** The native object is gone, by an expiry or a close: nothing will be answered any more. */
+  readonly onGone: (ending: Ending) => void;
+}
+
+/** The life of one native object, from the resolving of host names to its end. */
+export class NativeConnection {
+  readonly #options: TransportOptions;
+  readonly #settings: NativeConnectionSettings;
+  readonly #servers: readonly ServerAddress[];
+  #handle: NativeHandle | undefined;
+  #session: Transport['session'];
+  #ending: Ending = 'open';
+  #giveUp = false;
+  #connected = false;
+  #addresses = '';
+  #refreshTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: TransportOptions, settings: NativeConnectionSettings) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#servers = parseConnectString(options.hosts).servers;
+    void this.#begin();
+  }
+
+  /** Undefined until the host names are resolved. */
+  get handle(): NativeHandle | undefined {
+    return this.#handle;
+  }
+
+  get session(): Transport['session'] {
+    return this.#session;
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  get ending(): Ending {
+    return this.#ending;
+  }
+
+  /** From now on nothing is told any more. */
+  giveUp(): void {
+    this.#giveUp = true;
+    clearInterval(this.#refreshTimer);
+  }
+
+  /** Never from inside a callback of the native client: the session would outlive it. Blocks for a few milliseconds. */
+  close(): void {
+    this.giveUp();
+    if (this.#ending !== 'open') return;
+    this.#ending = 'closed';
+    this.#handle?.close();
+  }
+
+  async #begin(): Promise<void> {
+    const { events } = this.#options;
+    try {
+      const handle = await newNativeHandle();
+      while (!this.#isGivenUp()) {
+        try {
+          this.#addresses = await resolveServers(this.#servers, this.#settings.resolver);
+          // Given up in the meantime: a handle that was never initialised has nothing to close.
+          if (!this.#isGivenUp()) this.#initialise(handle);
+          return;
+        } catch (error) {
+          if (!this.#isGivenUp()) events.attemptFailed(error as Error);
+          await new Promise((resolve) => setTimeout(resolve, resolveRetryMs).unref());
+        }
+      }
+    } catch (error) {
+      if (!this.#isGivenUp()) events.failed(error as Error);
+    }
+  }
+
+  /** Behind a method since the compiler does not know that the field changes during an `await`. */
+  #isGivenUp(): boolean {
+    return this.#giveUp;
+  }
+
+  /** Exactly once for each handle: a second `init` would leak a session. */
+  #initialise(handle: NativeHandle): void {
+    const { sessionTimeoutMs, auth, resume } = this.#options;
+    handle.emit = (event, _handle, argument) => {
+      this.#onNativeEvent(event, argument);
+    };
+    const result = handle.init({
+      connect: this.#addresses,
+      timeout: sessionTimeoutMs,
+      // 0 turns the client's own log on stderr and stdout off.
+      debug_level: 0,
+      host_order_deterministic: false,
+      // Its default of 10 takes eleven partial reads in a row, as of one 800 kB value, for an expiry.
+      response_counter_limit: 2_147_483_647,
+      ...(resume ? { client_id: resume.id.toString(16), client_password: resume.password } : {}),
+    });
+    if (result instanceof Error) throw result;
+    this.#handle = handle;
+    if (auth) handle.add_auth('digest', `${auth.user}:${auth.password}`, () => {});
+    this.#keepAddressesFresh();
+  }
+
+  #onNativeEvent(event: string, argument: unknown): void {
+    const watch = watchEvents[event];
+    if (watch) {
+      const path = String(argument);
+      this.#tell(() => {
+        this.#options.events.watch(watch, path);
+      });
+    } else if (event === 'connect') this.#onConnect();
+    else if (event === 'connecting') {
+      this.#tell(() => {
+        this.#connected = false;
+        this.#keepAddressesFresh();
+        this.#options.events.disconnected();
+      });
+    } else if (event === 'close') this.#onClose(Number(argument));
+  }
+
+  #onConnect(): void {
+    if (!this.#handle) return;
+    const { client_id: id, client_password: password, timeout: timeoutMs } = this.#handle;
+    const session = { id: sessionIdOf(id), password, timeoutMs };
+    this.#tell(() => {
+      clearInterval(this.#refreshTimer);
+      this.#session = session;
+      this.#connected = true;
+      this.#options.events.connected(session);
+    });
+  }
+
+  #onClose(code: number): void {
+    // At once, since answers that come with it are told apart by it.
+    if (this.#ending === 'open') this.#ending = code === SESSION_EXPIRED ? 'expired' : 'closed';
+    clearInterval(this.#refreshTimer);
+    this.#settings.queue.push(() => {
+      this.#connected = false;
+      this.#settings.onGone(this.#ending);
+    });
+    this.#tell(() => {
+      if (code === AUTHENTICATION_FAILED) this.#options.events.authenticationFailed();
+      else this.#options.events.expired();
+    });
+  }
+
+  #tell(event: () => void): void {
+    this.#settings.queue.push(() => {
+      if (!this.#giveUp) event();
+    });
+  }
+
+  /** While cut off, names are resolved again from time to time: the servers may have moved to other addresses. */
+  #keepAddressesFresh(): void {
+    clearInterval(this.#refreshTimer);
+    if (this.#giveUp) return;
+    this.#refreshTimer = setInterval(() => {
+      void this.#refreshAddresses();
+    }, this.#options.sessionTimeoutMs / 2);
+    this.#refreshTimer.unref();
+  }
+
+  async #refreshAddresses(): Promise<void> {
+    try {
+      const addresses = await resolveServers(this.#servers, this.#settings.resolver);
+      if (this.#connected || this.#giveUp || this.#ending !== 'open' || addresses === this.#addresses) return;
+      this.#addresses = addresses;
+      this.#handle?.set_servers(addresses);
+    } catch {
+      // An outage of the name server: the addresses known so far stay in use.
+    }
+  }
+}
