@@ -32,3 +32,15 @@ export {
   type RunningProcess,
   type RunOptions,
 } from './processes/run-process.js';
+export { type FaultKind, type FaultStep, type Heal } from './fault-schedule/fault-kind.js';
+export {
+  type FaultyProcess,
+  processFaults,
+  proxyFaults,
+  serverFaults,
+} from './fault-schedule/fault-kinds.js';
+export {
+  type ExecutedStep,
+  FaultSchedule,
+  type FaultScheduleOptions,
+} from './fault-schedule/fault-schedule.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -281,6 +281,26 @@ describe('options', () => {
       listener.close();
     }
   });
+
+  test.each([
+    ['client', (port: number) => ({ clientPort: port })],
+    ['election', (port: number) => ({ 'server.1': `127.0.0.1:1:${port}` })],
+  ])(
+    'a %s port that is lost to another process after the look is told from other deaths',
+    async (_, lost) => {
+      const listener = createServer().listen(0, '127.0.0.1');
+      await once(listener, 'listening');
+      const configuration = lost((listener.address() as AddressInfo).port);
+      try {
+        await expect(
+          startZooKeeper({ port: await freePort(), servers: 3, configuration, controllable: true }),
+        ).rejects.toMatchObject({ code: 'PORT_TAKEN' });
+      } finally {
+        listener.close();
+      }
+    },
+    START_TIMEOUT_MS,
+  );
 
   test(
     'tickTimeMs, configuration and javaOptions reach the server',

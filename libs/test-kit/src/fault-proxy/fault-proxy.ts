@@ -146,10 +146,7 @@ export class FaultProxy implements AsyncDisposable {
   halfOpen(options: FaultScope & { readonly direction?: Direction | 'both' } = {}): Fault {
     return this.#faults.add({
       swallows: { ...options, direction: options.direction ?? 'both' },
-      onLift: () => {
-        this.#cutDamaged();
-        return Promise.resolve();
-      },
+      onLift: this.#liftDamage,
     });
   }
 
@@ -207,9 +204,19 @@ export class FaultProxy implements AsyncDisposable {
     return this.close();
   }
 
+  /** Cuts the connections that have lost bytes, save those that another fault is still swallowing. */
   #cutDamaged(): void {
-    for (const connection of this.connections) if (connection.damaged) connection.cut();
+    for (const connection of this.connections) {
+      const swallowing =
+        this.#faults.swallowing(connection, 'toServer') ?? this.#faults.swallowing(connection, 'toClient');
+      if (connection.damaged && !swallowing) connection.cut();
+    }
   }
+
+  readonly #liftDamage = (): Promise<void> => {
+    this.#cutDamaged();
+    return Promise.resolve();
+  };
 
   #drop(
     { nth = 1, times = 1, then = 'cut' }: DropOptions,
@@ -222,6 +229,7 @@ export class FaultProxy implements AsyncDisposable {
         seen++;
         return seen >= nth && seen < nth + times ? { action: 'drop', then } : undefined;
       },
+      onLift: this.#liftDamage,
     });
   }
 }

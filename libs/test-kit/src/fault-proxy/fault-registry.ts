@@ -81,14 +81,8 @@ export class FaultRegistry implements FaultRules {
     return [...this.#faults].some(({ behaviour }) => affects(behaviour.stalls, connection, direction));
   }
 
-  swallowed(connection: ProxiedConnection, direction: Direction): boolean {
-    for (const fault of this.#faults) {
-      if (affects(fault.behaviour.swallows, connection, direction)) {
-        fault.hits++;
-        return true;
-      }
-    }
-    return false;
+  swallowing(connection: ProxiedConnection, direction: Direction): ActiveFault | undefined {
+    return [...this.#faults].find(({ behaviour }) => affects(behaviour.swallows, connection, direction));
   }
 }
 

@@ -28,7 +28,7 @@ export interface DropOptions {
   readonly times?: number;
   /**
    * What follows each drop. `cut` (the default) closes the connection, which is how a message is lost in a network;
-   * `swallow` keeps it open and lets nothing more through, so that the client has to time out; `pass` goes on as if
+   * `swallow` keeps it open and lets nothing more through until the fault is lifted, which cuts it; `pass` goes on as if
    * nothing had happened, a gap in the stream that TCP rules out and clients treat as a broken server.
    */
   readonly then?: 'cut' | 'swallow' | 'pass';
@@ -61,8 +61,8 @@ export interface FaultRules {
   verdict(transit: MessageInTransit): Verdict | undefined;
   /** Whether messages are kept back for the time being. */
   stalled(connection: ProxiedConnection, direction: Direction): boolean;
-  /** Whether this connection's bytes, and its end, vanish in this direction. */
-  swallowed(connection: ProxiedConnection, direction: Direction): boolean;
+  /** The fault in which this connection's bytes, and its end, vanish in this direction; what vanishes is a hit. */
+  swallowing(connection: ProxiedConnection, direction: Direction): { hits: number } | undefined;
 }
 
 /** Whether a connection is in a fault's scope. */

@@ -119,8 +119,7 @@ export class ProxiedConnection {
     const onEnd = (how: 'end' | 'reset') => () => {
       if (!this.#open) return;
       // The other end of a half-open connection never learns that this one has gone.
-      if (this.#isSwallowed(direction)) this.#damaged = true;
-      else lane.enqueue(how, 0);
+      if (!this.#swallow(direction)) lane.enqueue(how, 0);
     };
     source.once('end', onEnd('end'));
     source.on('error', onEnd('reset'));
@@ -137,9 +136,8 @@ export class ProxiedConnection {
     const { rules, counters } = this.context;
     const message = this.#parse(frame, direction, reader);
     this.#observe(message);
-    if (this.#isSwallowed(direction)) {
+    if (this.#swallow(direction)) {
       counters.dropped++;
-      this.#damaged = true;
       return;
     }
     const verdict = rules.verdict({ direction, connection: this, message });
@@ -153,8 +151,13 @@ export class ProxiedConnection {
     lane.enqueue(frame, verdict?.delayMs ?? 0);
   }
 
-  #isSwallowed(direction: Direction): boolean {
-    return this.#swallowAll || this.context.rules.swallowed(this, direction);
+  /** Whether what comes next in this direction vanishes, and with it the connection's use. */
+  #swallow(direction: Direction): boolean {
+    const fault = this.context.rules.swallowing(this, direction);
+    if (!fault && !this.#swallowAll) return false;
+    if (fault) fault.hits++;
+    this.#damaged = true;
+    return true;
   }
 
   #parse(

@@ -28,6 +28,8 @@ const LOG_LINES_SHOWN = 15;
 /** A server that ignores SIGTERM for this long is killed. */
 const STOP_TIMEOUT_MS = 10_000;
 const BIND_FAILURE = /BindException|Address already in use/;
+/** ZooKeeper's `ExitCode.UNABLE_TO_BIND_QUORUM_PORT`. */
+const ELECTION_PORT_TAKEN = 14;
 
 /** One ZooKeeper server in a Java process of its own. */
 export class LocalServer implements ZooKeeperServer {
@@ -160,7 +162,7 @@ export class LocalServer implements ZooKeeperServer {
           ? `with exit code ${child.exitCode}`
           : 'before it began';
     const message = `ZooKeeper server ${this.id} (${this.host}:${this.port}) ended ${how} during its start`;
-    if (BIND_FAILURE.test(lines)) {
+    if (child.exitCode === ELECTION_PORT_TAKEN || BIND_FAILURE.test(lines)) {
       return new TestKitError('PORT_TAKEN', `${message}: a port is taken. Its last log lines:\n${lines}`);
     }
     return new TestKitError('SERVER_DIED', `${message}. Its last log lines:\n${lines}`);
