@@ -6,7 +6,7 @@ import {
   withSpikes,
   withTransitions,
 } from './labelled-series.js';
-import { RandomNumbers } from './random-numbers.js';
+import { type RandomNumbers } from './random-numbers.js';
 
 /** A kind of series to measure detectors on. */
 export interface Scenario {

@@ -49,6 +49,6 @@ test.each([
 ])('a timestamp that is %s is refused', (_, timestamps) => {
   const detect = () => detectAnomalies(timestamps.map((timestamp) => ({ timestamp, value: 1 })));
   expect(detect).toThrow(UnorderedMeasurementsError);
-  expect(detect).toThrow(expect.objectContaining({ code: 'UNORDERED_MEASUREMENTS' }));
+  expect(detect).toThrow(expect.objectContaining({ code: 'UNORDERED_MEASUREMENTS' }) as Error);
   expect(detect).toThrow('oldest first');
 });

@@ -203,6 +203,19 @@ describe('a lasting change', () => {
     },
   );
 
+  test('to noise of any level and spread ends after at most 50 anomalies, and then it is calm', () => {
+    for (const deviation of [0.01, 1, 3, 5, 7, 10, 30, 1_000]) {
+      for (const level of [0, 3, 10, 1_000]) {
+        const feed = new Feed({ resolution: 0 });
+        feed.pushAll(noise(200));
+        const after = noise(600, { seed: deviation * 100 + level, level: level * deviation, deviation });
+        const anomalous = feed.pushAll(after).map((judgement) => judgement?.anomalous === true);
+        expect(anomalous.filter(Boolean).length).toBeLessThanOrEqual(50);
+        expect(anomalous.slice(150).filter(Boolean).length).toBeLessThanOrEqual(1);
+      }
+    }
+  });
+
   function ramp(start: number, step: number): number[] {
     return Array.from({ length: 150 }, (_, index) => start + step * index);
   }
@@ -265,7 +278,10 @@ test('a value that is not finite counts as missing', () => {
 });
 
 test('score and range are finite, and the score agrees with the verdict, for any values', () => {
-  const value = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer({ min: -2, max: 2 }));
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.integer({ min: -2, max: 2 }),
+  );
   fc.assert(
     fc.property(fc.array(value, { minLength: 6, maxLength: 150 }), (values) => {
       const feed = new Feed({ warmUp: 5, windowSize: 20 });
@@ -285,11 +301,17 @@ test('score and range are finite, and the score agrees with the verdict, for any
 test('verdicts do not depend on the unit', () => {
   const value = fc.integer({ min: -1_000, max: 1_000 });
   fc.assert(
-    fc.property(fc.array(value, { minLength: 40, maxLength: 200 }), fc.integer({ min: -8, max: 8 }), (values, power) => {
-      const unit = 2 ** power;
-      const verdicts = (scale: number) =>
-        new Feed({ resolution: scale }).pushAll(values.map((each) => each * scale)).map((each) => each?.anomalous);
-      expect(verdicts(unit)).toEqual(verdicts(1));
-    }),
+    fc.property(
+      fc.array(value, { minLength: 40, maxLength: 200 }),
+      fc.integer({ min: -8, max: 8 }),
+      (values, power) => {
+        const unit = 2 ** power;
+        const verdicts = (scale: number) =>
+          new Feed({ resolution: scale })
+            .pushAll(values.map((each) => each * scale))
+            .map((each) => each?.anomalous);
+        expect(verdicts(unit)).toEqual(verdicts(1));
+      },
+    ),
   );
 });

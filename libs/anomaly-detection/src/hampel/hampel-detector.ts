@@ -36,7 +36,7 @@ const MIN_LEVEL_SIZE = 5;
  * 1. The level is the median of the last `levelWindowSize` values.
  * 2. A residual is a value minus the level before it. A value is expected at the level plus the median of the last
  *    `windowSize` residuals; its score is its distance from there divided by 1.4826 × the MAD of these residuals
- *    (see `robustScale` for a MAD of 0). Beyond `threshold` it is anomalous.
+ *    (see `robustScale` for a MAD of 0 and for few residuals). Beyond `threshold` it is anomalous.
  *
  * A Hampel filter with one window has to choose between a short one, with an uncertain MAD, and a long one, whose
  * median lags behind a drift; here the residuals' median is that lag and takes it out again.

@@ -50,7 +50,9 @@ test('a sensor without a finite value is neither named nor a peer', () => {
 });
 
 test('several sensors are named, fewer than a quarter of them', () => {
-  const values = Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`s${index}`, 80 + (index % 4)]));
+  const values = Object.fromEntries(
+    Array.from({ length: 16 }, (_, index) => [`s${index}`, 80 + (index % 4)]),
+  );
   expect(namesOf({ ...values, low: -50, high: 300, higher: 400, highest: 500 })).toEqual([
     'low',
     'high',
@@ -69,7 +71,10 @@ test('a healthy fleet is named at no more than one tick in 1,000', () => {
   for (const sensors of [6, 8, 12, 30]) {
     let ticksWithNames = 0;
     for (let tick = 0; tick < 5_000; tick += 1) {
-      const values = Array.from({ length: sensors }, (_, id) => [String(id), random.integer(75, 85)] as const);
+      const values = Array.from(
+        { length: sensors },
+        (_, id) => [String(id), random.integer(75, 85)] as const,
+      );
       if (detectPeerOutliers(values, TICK).length > 0) ticksWithNames += 1;
     }
     expect(ticksWithNames).toBeLessThanOrEqual(5);
@@ -77,7 +82,10 @@ test('a healthy fleet is named at no more than one tick in 1,000', () => {
 });
 
 test('the order of the sensors does not matter, and every result is finite', () => {
-  const value = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer({ min: 75, max: 85 }));
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.integer({ min: 75, max: 85 }),
+  );
   fc.assert(
     fc.property(fc.array(value, { minLength: 6, maxLength: 30 }), (values) => {
       const pairs = values.map((each, index) => [String(index), each] as const);

@@ -72,9 +72,7 @@ export function detectPeerOutliers(
 function entriesOf(
   valuesBySensor: Iterable<readonly [string, number]> | Readonly<Record<string, number>>,
 ): (readonly [string, number])[] {
-  return Symbol.iterator in valuesBySensor
-    ? [...(valuesBySensor as Iterable<readonly [string, number]>)]
-    : Object.entries(valuesBySensor);
+  return Symbol.iterator in valuesBySensor ? [...valuesBySensor] : Object.entries(valuesBySensor);
 }
 
 function centreAndScale(

@@ -52,7 +52,13 @@ export class ResolutionEstimate {
 
 /** Digits after the decimal point in the shortest text that reads back as the same double, at most 20. */
 export function decimalsOf(value: number): number {
-  const [mantissa = '', exponent = '0'] = String(value).split('e');
-  const fraction = mantissa.split('.')[1] ?? '';
-  return Math.min(MAX_DECIMALS, Math.max(0, fraction.length - Number(exponent)));
+  if (value % 1 === 0) return 0;
+  const text = `${value}`;
+  const exponentAt = text.indexOf('e');
+  const mantissaLength = exponentAt < 0 ? text.length : exponentAt;
+  const pointAt = text.indexOf('.');
+  const fractionLength = pointAt < 0 ? 0 : mantissaLength - pointAt - 1;
+  const exponent = exponentAt < 0 ? 0 : Number(text.slice(exponentAt + 1));
+  const decimals = fractionLength - exponent;
+  return decimals > MAX_DECIMALS ? MAX_DECIMALS : decimals;
 }

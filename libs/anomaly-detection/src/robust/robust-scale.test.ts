@@ -25,7 +25,9 @@ test.each([0.75, 0.9] as const)('the quantile at %d estimates the standard devia
 });
 
 test('a few wild values among equal ones leave it at its smallest', () => {
-  expect(robustScale(SortedWindow.of([...new Array<number>(29).fill(5), 1e9]), 5, 1)).toBe(smallestScale(5, 1));
+  expect(robustScale(SortedWindow.of([...new Array<number>(29).fill(5), 1e9]), 5, 1)).toBe(
+    smallestScale(5, 1),
+  );
 });
 
 test('it is at least 1.4826 times half of the resolution', () => {

@@ -15,6 +15,10 @@ export const MAD_TO_STANDARD_DEVIATION = 1.4826;
  */
 const SMALL_SAMPLE_ALLOWANCE = 6;
 
+// Read once, because looking up globals is slow in VM contexts, where tests run.
+const LARGEST = Number.MAX_VALUE;
+const SMALLEST = Number.MIN_VALUE;
+
 /** Share of the level below which a difference can be a rounding error of the arithmetic that made the values. */
 const ROUNDING_SHARE = 1e-9;
 
@@ -45,7 +49,7 @@ export function scaleFromQuantile(window: SortedWindow, share: DeviationShare): 
  */
 export function smallestScale(level: number, resolution: number): number {
   const rounding = (MAD_TO_STANDARD_DEVIATION * resolution) / 2;
-  return Math.max(rounding, ROUNDING_SHARE * Math.abs(level), Number.MIN_VALUE);
+  return Math.max(rounding, ROUNDING_SHARE * Math.abs(level), SMALLEST);
 }
 
 /**
@@ -67,5 +71,6 @@ function allowance(window: SortedWindow): number {
 
 /** The nearest finite double: differences and products of large values can leave the range of doubles. */
 export function finite(value: number): number {
-  return Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE);
+  if (value > LARGEST) return LARGEST;
+  return value < -LARGEST ? -LARGEST : value;
 }

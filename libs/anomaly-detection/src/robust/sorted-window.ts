@@ -1,7 +1,7 @@
-// Globals cost a look-up at each use where code runs in a VM context, as in tests; in the loops below that is most of
-// the time, so they are read once.
+// Read once, because looking up globals is slow in VM contexts, where tests run.
 const NOT_A_NUMBER = NaN;
 const BEYOND = Infinity;
+const LARGEST = Number.MAX_VALUE;
 
 /**
  * The last `capacity` numbers, kept both in order of arrival and sorted, so that the median and the deviations
@@ -135,5 +135,5 @@ export class SortedWindow {
 /** Mean of two numbers, also where their sum is past the largest double. */
 function midpoint(a: number, b: number): number {
   const middle = (a + b) / 2;
-  return Number.isFinite(middle) ? middle : a / 2 + b / 2;
+  return middle >= -LARGEST && middle <= LARGEST ? middle : a / 2 + b / 2;
 }
