@@ -1,7 +1,7 @@
 // Keeps the page up to date: an event of the group's stream makes the page be read again, and its live part replaced.
 // The server renders it in one place for visitors with and without this script.
 
-/* global document, DOMParser, EventSource, fetch, location, setTimeout */
+/* global document, DOMParser, EventSource, location */
 
 /** At most one reading of the page in this time, however many events come. */
 const REFRESH_INTERVAL_MS = 1000;

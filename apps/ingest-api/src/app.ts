@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { type HealthRegistry, type Logger } from '@atalaya/service-kit';
-import { type FastifyBaseLogger, fastify } from 'fastify';
+import { fastify, LogController } from 'fastify';
 import { type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { type Registry } from 'prom-client';
 import { boundedAnomalySearch, registerAnomalyRoute } from './anomalies/anomaly-route.js';
@@ -71,8 +71,9 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   const { ingestToken, writeRateLimitPerMinute, trustedProxies, hostName = hostname() } = options;
 
   const app: App = fastify({
-    loggerInstance: logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    loggerInstance: logger,
+    // Requests are counted and timed in the metrics; the log is for what somebody has to know.
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trustedProxies ?? false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },

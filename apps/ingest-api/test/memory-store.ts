@@ -24,10 +24,12 @@ export class MemoryStore implements Store {
   readonly #events: { group: string; event: StoreEvent }[] = [];
   readonly #listeners = new Set<() => void>();
   #now = 1_700_000_000_000;
+  writesBegun = 0;
   /** Subscriptions that are being read. */
   subscriptions = 0;
 
   async record(report: TickReport): Promise<RecordOutcome> {
+    this.writesBegun += 1;
     await this.gate;
     this.#check();
     const { group, timestamp, value, token } = report;

@@ -39,7 +39,9 @@ export class MethodRegister {
             }),
           );
         },
-        handler: (_request, reply) => reply.callNotFound(),
+        handler: (_request, reply) => {
+          reply.callNotFound();
+        },
       });
     }
   }

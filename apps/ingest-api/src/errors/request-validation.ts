@@ -1,5 +1,5 @@
 import { type FastifySchemaCompiler } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type FieldError, type HttpProblem, invalidRequest } from './http-problem.js';
 
 /** A request can have as many mistakes as it has sensors; an answer names the first ones. */

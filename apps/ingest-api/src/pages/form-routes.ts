@@ -48,7 +48,7 @@ export async function registerFormRoutes(app: App, dependencies: FormDependencie
         .header('cache-control', 'no-store')
         .redirect(pageAddress('/', pageContextOf(request, hostName)), 303);
 
-    const insertSchema = z.object({ group: groupField, value: finiteDecimalField });
+    const insertSchema = z.looseObject({ group: groupField, value: finiteDecimalField });
     scope.post(
       '/insert',
       { ...options, schema: { hide: true, body: insertSchema } },
@@ -59,7 +59,7 @@ export async function registerFormRoutes(app: App, dependencies: FormDependencie
       },
     );
 
-    const clearSchema = z.object({ group: groupField });
+    const clearSchema = z.looseObject({ group: groupField });
     scope.post(
       '/clear',
       { ...options, schema: { hide: true, body: clearSchema } },

@@ -15,8 +15,8 @@ import { problemPage } from './problem-page.js';
 
 const ASSETS = fileURLToPath(new URL('../../public/', import.meta.url));
 
-/** `lang` is free text here: an unknown language is no error. */
-export const pageQuerySchema = z.object({ group: groupField });
+/** Other fields stay: the language is chosen from `lang`, of which any text is taken. */
+export const pageQuerySchema = z.looseObject({ group: groupField });
 
 export interface PageDependencies {
   store: Store;

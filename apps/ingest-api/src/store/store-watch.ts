@@ -4,6 +4,11 @@ import { type Store } from './store-port.js';
 
 const WATCH_INTERVAL_MS = 2_000;
 
+/** A call, since the compiler takes the property for constant once it was checked. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
 /**
  * Asks the store from time to time whether it is there, and logs when it goes and when it is back: once each, and not
  * for every request that fails meanwhile. Ends with `signal`.
@@ -19,7 +24,8 @@ export async function watchStore(
       await store.ping();
       reporter.recovered();
     } catch (error) {
-      if (!signal.aborted) reporter.failed(error);
+      // A failure while the process ends is no outage.
+      if (!isAborted(signal)) reporter.failed(error);
     }
     await delay(intervalMs, undefined, { signal, ref: false }).catch(() => undefined);
   }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { type Store } from '../store/store-port.js';
 import { type EventFrame, frameOf } from './event-frame.js';
 import { RecentFrames } from './recent-frames.js';
@@ -18,6 +18,11 @@ export interface FrameReceiver {
   ready(): Promise<void>;
   /** Ends the stream, since events were missed; the client has to look at the state anew. */
   end(): void;
+}
+
+/** A call, since the compiler takes the property for constant once it was checked. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 interface Reading {
@@ -83,15 +88,21 @@ export class GroupFeed {
   #start(afterId: string | undefined): RecentFrames {
     const recent = new RecentFrames(RECENT_LIMITS, afterId);
     let missed = false;
+    let burstLength = 0;
     void this.#read({
       position: () => recent.newestId,
-      take: (frame) => {
+      take: async (frame) => {
         recent.push(frame);
         for (const receiver of [...this.#live]) {
           if (missed) receiver.end();
           else receiver.send(frame);
         }
         missed = false;
+        burstLength += frame.text.length;
+        if (burstLength < MAX_BURST_LENGTH) return;
+        // Many events at once must not cut clients that read: let them.
+        await setImmediate();
+        burstLength = 0;
       },
       // Without a position there is nothing to go on from: what happens until the store is back is not seen.
       failed: () => (missed = recent.newestId === undefined),
@@ -138,7 +149,7 @@ export class GroupFeed {
       try {
         for await (const event of this.#store.events(this.#group, { afterId: position(), signal })) {
           await take(frameOf(event));
-          if (signal.aborted) return;
+          if (isAborted(signal)) return;
         }
       } catch {
         // The store is away; who watches it reports that once for the whole process.
