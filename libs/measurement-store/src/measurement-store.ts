@@ -65,7 +65,7 @@ export class MeasurementStore {
     this.#scripts = new ScriptRunner(this.#connection);
     this.#creator = new SeriesCreator(this.#scripts, retentionMs);
     this.#recorder = new Recorder(this.#scripts, this.#creator);
-    this.#seriesReader = new SeriesReader(this.#connection);
+    this.#seriesReader = new SeriesReader(this.#connection, retentionMs);
     this.#groupReader = new GroupReader(this.#connection);
     this.#subscriber = new EventSubscriber(redis);
     this.#events = new GroupEvents(this.#connection, this.#subscriber, (group) => this.status(group));
@@ -105,13 +105,15 @@ export class MeasurementStore {
 
   /** Means of a group, oldest first. */
   async measurements(query: MeasurementQuery): Promise<Measurement[]> {
-    const [mean] = groupSeries(groupKeys(query.group));
-    return this.#seriesReader.read(mean, query);
+    const keys = groupKeys(query.group);
+    const [mean] = groupSeries(keys);
+    return this.#seriesReader.read(keys, mean, query);
   }
 
   /** Values of one sensor, oldest first; none for a sensor that is not known. */
   async sensorMeasurements(sensorId: string, query: MeasurementQuery): Promise<Measurement[]> {
-    return this.#seriesReader.read(sensorSeries(groupKeys(query.group), sensorId), query);
+    const keys = groupKeys(query.group);
+    return this.#seriesReader.read(keys, sensorSeries(keys, sensorId), query);
   }
 
   /** Last value and state of each sensor of a group, by id. */

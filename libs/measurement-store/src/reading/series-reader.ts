@@ -1,60 +1,126 @@
 import { type Measurement } from '@atalaya/contracts';
-import { type Sample, send, TimeSeriesError, tsRange, tsRevRange } from '@atalaya/redis-timeseries';
+import {
+  type Aggregator,
+  type Command,
+  type Sample,
+  sendAll,
+  type Settled,
+  TimeSeriesError,
+  tsGet,
+  tsRange,
+  tsRevRange,
+} from '@atalaya/redis-timeseries';
 import { type BoundedConnection } from '../connection/bounded-connection.js';
-import { InvalidQueryError } from '../errors.js';
-import { MAX_QUERY_LIMIT, type SeriesQuery } from '../measurement-query.js';
+import { type GroupKeys } from '../keys.js';
+import { type SeriesQuery } from '../measurement-query.js';
+import { type CompactionAggregate, type Resolution } from '../series/compaction.js';
 import { type Series } from '../series/series.js';
+import { checkQuery, type CheckedQuery } from './checked-query.js';
+import { needsPlan, planRead, type Segment } from './read-plan.js';
 
-/** Reads ranges of a series. */
+/** Reads ranges of a series, from raw values or compactions. */
 export class SeriesReader {
   readonly #connection: BoundedConnection;
+  readonly #retentionMs: number;
 
-  constructor(connection: BoundedConnection) {
+  constructor(connection: BoundedConnection, retentionMs: number) {
     this.#connection = connection;
+    this.#retentionMs = retentionMs;
   }
 
   /** The values that the query means, oldest first; none where the series does not exist. */
-  async read(series: Series, query: SeriesQuery): Promise<Measurement[]> {
-    const { from, to, limit, bucketMs, aggregate } = checked(query);
-    const aggregation =
-      bucketMs === undefined ? undefined : { aggregator: aggregate ?? ('avg' as const), bucketMs };
-    const options = { count: limit, aggregation };
-    const command =
-      from === undefined
-        ? tsRevRange(series.key, 'earliest', to ?? 'latest', options)
-        : tsRange(series.key, from, to ?? 'latest', options);
-    const samples = await this.#connection.run(async (redis) => {
-      try {
-        return await send(redis, command);
-      } catch (error) {
-        if (error instanceof TimeSeriesError && error.code === 'KEY_NOT_FOUND') return [];
-        throw error;
-      }
-    });
-    const measurements = samples.map(measurementOf);
-    return from === undefined ? measurements.reverse() : measurements;
+  async read(keys: GroupKeys, series: Series, seriesQuery: SeriesQuery): Promise<Measurement[]> {
+    const query = checkQuery(seriesQuery);
+    const segments = needsPlan(query) ? await this.#plan(series, query) : [newestValues(query)];
+    const reader = new SegmentReader(keys, series, query);
+    const results = await this.#sendAll(segments.flatMap((segment) => reader.commands(segment)));
+    return reader.merge(segments, results);
+  }
+
+  async #plan(series: Series, query: CheckedQuery): Promise<Segment[]> {
+    const [newest] = await this.#connection.run((redis) => sendAll(redis, [tsGet(series.key)]));
+    const sample = newest.ok ? newest.value : emptyIfMissing(newest.error, null);
+    if (sample === null) return [];
+    return planRead(series, query, { newest: Number(sample.timestamp), retentionMs: this.#retentionMs });
+  }
+
+  async #sendAll(commands: readonly Command<Sample[]>[]): Promise<Sample[][]> {
+    if (commands.length === 0) return [];
+    const results: Settled<Sample[]>[] = await this.#connection.run((redis) => sendAll(redis, commands));
+    return results.map((result) => (result.ok ? result.value : emptyIfMissing(result.error, [])));
   }
 }
 
-function measurementOf({ timestamp, value }: Sample): Measurement {
-  return { timestamp: Number(timestamp), value };
+function newestValues(query: CheckedQuery): Segment {
+  return { source: { kind: 'raw' }, from: 0, to: query.to ?? Number.MAX_SAFE_INTEGER };
 }
 
-function checked(query: SeriesQuery): SeriesQuery {
-  const { from, to, limit, bucketMs, aggregate } = query;
-  for (const [name, value] of Object.entries({ from, to })) {
-    if (value !== undefined && (!Number.isSafeInteger(value) || value < 0)) {
-      throw new InvalidQueryError(`${name} ${value} is not a non-negative integer of ms.`);
+function emptyIfMissing<T>(error: Error, empty: T): T {
+  if (error instanceof TimeSeriesError && error.code === 'KEY_NOT_FOUND') return empty;
+  throw error;
+}
+
+/** The commands of one query, and what their replies make together. */
+class SegmentReader {
+  readonly #keys: GroupKeys;
+  readonly #series: Series;
+  readonly #query: CheckedQuery;
+
+  constructor(keys: GroupKeys, series: Series, query: CheckedQuery) {
+    this.#keys = keys;
+    this.#series = series;
+    this.#query = query;
+  }
+
+  commands(segment: Segment): Command<Sample[]>[] {
+    const { source } = segment;
+    switch (source.kind) {
+      case 'raw':
+        return [this.#range(this.#series.key, segment, this.#query.buckets?.aggregate)];
+      case 'compaction':
+        return [
+          this.#range(this.#compactionKey(source.resolution, source.compaction), segment, source.aggregate),
+        ];
+      case 'sum-over-count':
+        return (['sum', 'count'] as const).map((each) =>
+          this.#range(this.#compactionKey(source.resolution, each), segment, 'sum'),
+        );
     }
   }
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_QUERY_LIMIT) {
-    throw new InvalidQueryError(`limit ${limit} is not an integer from 1 to ${MAX_QUERY_LIMIT}.`);
+
+  /** The first (or without `from` the last) `limit` values of all segments, oldest first. */
+  merge(segments: readonly Segment[], results: readonly Sample[][]): Measurement[] {
+    const { from, limit } = this.#query;
+    const pending = [...results];
+    const values = segments.flatMap(({ source }) => {
+      const samples = pending.shift() ?? [];
+      const merged = source.kind === 'sum-over-count' ? divide(samples, pending.shift() ?? []) : samples;
+      return from === undefined ? merged.toReversed() : merged;
+    });
+    const chosen = from === undefined ? values.slice(-limit) : values.slice(0, limit);
+    return chosen.map(({ timestamp, value }) => ({ timestamp: Number(timestamp), value }));
   }
-  if (bucketMs !== undefined && (!Number.isSafeInteger(bucketMs) || bucketMs < 1)) {
-    throw new InvalidQueryError(`bucketMs ${bucketMs} is not a positive integer of ms.`);
+
+  #compactionKey(resolution: Resolution, aggregate: CompactionAggregate): string {
+    return this.#keys.compaction(resolution, aggregate, this.#series.sensorId);
   }
-  if (bucketMs === undefined && aggregate !== undefined) {
-    throw new InvalidQueryError(`aggregate ${aggregate} needs bucketMs.`);
+
+  #range(key: string, { from, to, latest }: Segment, aggregator: Aggregator | undefined): Command<Sample[]> {
+    const { buckets, limit } = this.#query;
+    const aggregation =
+      buckets === undefined || aggregator === undefined
+        ? undefined
+        : { aggregator, bucketMs: buckets.widthMs };
+    const range = this.#query.from === undefined ? tsRevRange : tsRange;
+    return range(key, from, to, { count: limit, aggregation, latest });
   }
-  return query;
+}
+
+/** Averages of the buckets that both have: the same, since one sample put both there. */
+function divide(sums: readonly Sample[], counts: readonly Sample[]): Sample[] {
+  const countAt = new Map(counts.map(({ timestamp, value }) => [timestamp, value]));
+  return sums.flatMap(({ timestamp, value }) => {
+    const count = countAt.get(timestamp);
+    return count === undefined || count === 0 ? [] : [{ timestamp, value: value / count }];
+  });
 }

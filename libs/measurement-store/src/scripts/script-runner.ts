@@ -51,7 +51,7 @@ function invoke(redis: RedisConnection, script: ServerScript, { keys, args }: Sc
 
 /** The commands that `defineCommand` has added; ioredis's types cannot know them. */
 function scriptsOf(container: object): Partial<Record<string, Invoke>> {
-  return container as Partial<Record<string, Invoke>>;
+  return container;
 }
 
 function commandName(script: ServerScript): string {
