@@ -1,0 +1,110 @@
+import type { TransportFactory, TransportOptions, WatchEventType } from '../../src/index.js';
+import { FakeTransport } from './fake-transport.js';
+import { FakeTree } from './fake-tree.js';
+
+/** A request as a fault sees it. */
+export interface FakeRequest {
+  readonly operation: string;
+  readonly path: string;
+}
+
+export interface FakeSession {
+  readonly id: bigint;
+  readonly timeoutMs: number;
+  lastHeardMs: number;
+  expired: boolean;
+  transport: FakeTransport;
+  readonly dataWatches: Set<string>;
+  readonly childWatches: Set<string>;
+}
+
+export interface FakeZooKeeperOptions {
+  /** Milliseconds one way; drawn anew for each message. Default 1. */
+  readonly latencyMs?: () => number;
+}
+
+/**
+ * An in-memory ZooKeeper for tests of the state machines, on whatever clock `setTimeout` runs: under fake timers an
+ * hour of faults passes in a moment, and a seeded latency replays the same schedule. The real server is the measure of
+ * what is true; this one only brings about what a real one does too rarely.
+ */
+export class FakeZooKeeper {
+  readonly tree: FakeTree;
+  readonly sessions = new Map<bigint, FakeSession>();
+  readonly latencyMs: () => number;
+  readonly transports: FakeTransport[] = [];
+  /** Requests in the order of their arrival. */
+  readonly log: FakeRequest[] = [];
+  /** While true nobody can connect. */
+  down = false;
+  #nextSession = 0x100000000000000n;
+
+  constructor({ latencyMs = () => 1 }: FakeZooKeeperOptions = {}) {
+    this.latencyMs = latencyMs;
+    this.tree = new FakeTree((type, path) => {
+      this.#fireWatches(type, path);
+    });
+  }
+
+  get transport(): TransportFactory {
+    return (options: TransportOptions) => {
+      const transport = new FakeTransport(this, options);
+      this.transports.push(transport);
+      return transport;
+    };
+  }
+
+  openSession(transport: FakeTransport, timeoutMs: number): FakeSession {
+    const session: FakeSession = {
+      id: (this.#nextSession += 1n),
+      timeoutMs,
+      lastHeardMs: performance.now(),
+      expired: false,
+      transport,
+      dataWatches: new Set(),
+      childWatches: new Set(),
+    };
+    this.sessions.set(session.id, session);
+    this.#expireWhenSilent(session);
+    return session;
+  }
+
+  /** Ends a session as a server does, with everything that belongs to it. */
+  expire(id: bigint): void {
+    const session = this.sessions.get(id);
+    if (!session || session.expired) return;
+    session.expired = true;
+    this.sessions.delete(id);
+    this.tree.deleteOwnedBy(id);
+    session.transport.onServerExpired();
+  }
+
+  /** Paths that any session watches, by kind. */
+  watchedPaths(): { readonly data: string[]; readonly children: string[] } {
+    const all = [...this.sessions.values()];
+    return {
+      data: all.flatMap((session) => [...session.dataWatches]).sort(),
+      children: all.flatMap((session) => [...session.childWatches]).sort(),
+    };
+  }
+
+  #expireWhenSilent(session: FakeSession): void {
+    const silentForMs = performance.now() - session.lastHeardMs;
+    setTimeout(
+      () => {
+        if (session.expired || !this.sessions.has(session.id)) return;
+        if (performance.now() - session.lastHeardMs >= session.timeoutMs) this.expire(session.id);
+        else this.#expireWhenSilent(session);
+      },
+      Math.max(1, session.timeoutMs - silentForMs),
+    ).unref();
+  }
+
+  #fireWatches(type: WatchEventType, path: string): void {
+    for (const session of this.sessions.values()) {
+      const data = type !== 'child' && session.dataWatches.delete(path);
+      const child = (type === 'child' || type === 'deleted') && session.childWatches.delete(path);
+      if (data || child) session.transport.onServerWatch(type, path);
+    }
+  }
+}
