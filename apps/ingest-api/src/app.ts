@@ -8,11 +8,11 @@ import { type Registry } from 'prom-client';
 import { boundedAnomalySearch, registerAnomalyRoute } from './anomalies/anomaly-route.js';
 import { type App } from './app-types.js';
 import { answerError, answerMalformedRequest, answerNotFound } from './errors/error-handling.js';
-import { unavailable } from './errors/http-problem.js';
 import { MethodRegister } from './errors/method-not-allowed.js';
 import { validateRequestPart } from './errors/request-validation.js';
 import { registerBatchRoute } from './measurements/batch-route.js';
 import { registerMeasurementRoutes } from './measurements/measurement-routes.js';
+import { endInOrder } from './operations/end-in-order.js';
 import { createIngestMetrics, measureRequests } from './operations/ingest-metrics.js';
 import { collectOpenApi, registerDocs } from './operations/openapi.js';
 import { registerProbeRoutes } from './operations/probe-routes.js';
@@ -130,22 +130,4 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   await registerDocs(app);
   await app.ready();
   return app;
-}
-
-/** While the app is closing, streams end and requests on open connections are sent elsewhere. */
-function endInOrder(app: App, hub: StreamHub): void {
-  let closing = false;
-  app.addHook('onRequest', (_request, reply, done) => {
-    if (!closing) {
-      done();
-      return;
-    }
-    void reply.header('connection', 'close');
-    done(unavailable('This server is ending.', 1));
-  });
-  app.addHook('preClose', (done) => {
-    closing = true;
-    hub.close();
-    done();
-  });
 }

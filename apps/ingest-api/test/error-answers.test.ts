@@ -1,7 +1,16 @@
-import { connect } from 'node:net';
+import { connect, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { memoryApp } from './app-fixture.js';
 import { until } from './until.js';
+
+function connectionsOf(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => {
+      if (error === null) resolve(count);
+      else reject(error);
+    });
+  });
+}
 
 const REPORT = { timestamp: 1, value: 1 };
 
@@ -154,6 +163,16 @@ test('bytes that are no HTTP request are answered with a problem', async () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer).toContain('application/problem+json');
   }
+});
+
+test('connections without a request do not hold up the end', async () => {
+  await using fixture = await memoryApp();
+  const { port } = new URL(await fixture.listen());
+  const socket = connect(Number(port), '127.0.0.1');
+  await until(() => socket.readyState === 'open');
+  await until(async () => (await connectionsOf(fixture.app.server)) === 1);
+  await fixture.app.close();
+  await until(() => socket.closed);
 });
 
 test('while the app closes, a request under way is finished and the next one on its connection is sent away', async () => {

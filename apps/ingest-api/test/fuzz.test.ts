@@ -1,0 +1,279 @@
+import { connect } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { STREAM_DEFAULTS } from '../src/stream/stream-hub.js';
+import { bearer, memoryApp } from './app-fixture.js';
+
+/** More for a long run: FUZZ_RUNS=100000. */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 1_500);
+const TIMEOUT_MS = 60_000 + RUNS * 20;
+
+const TOKEN = 'token';
+
+const PATHS = [
+  '/api/v1/measurements',
+  '/api/v1/measurements/batch',
+  '/api/v1/sensors',
+  '/api/v1/sensors/a/measurements',
+  '/api/v1/anomalies',
+  '/api/v1/status',
+  '/detectar',
+  '/',
+  '/anomalies',
+  '/insert',
+  '/clear',
+  '/healthz',
+  '/readyz',
+  '/docs',
+  '/openapi.json',
+  '/assets/live.js',
+];
+
+const METHODS = ['GET', 'POST', 'DELETE', 'PUT', 'PATCH', 'HEAD', 'OPTIONS'] as const;
+
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ maxLength: 40 }),
+  fc.constantFrom(
+    '',
+    '0',
+    '-1',
+    '1e400',
+    'NaN',
+    '__proto__',
+    'constructor',
+    '\0',
+    '../..',
+    '%00',
+    '{}',
+    'é'.repeat(200),
+  ),
+);
+const anyNumberText = fc.oneof(
+  fc.integer().map(String),
+  fc.double().map(String),
+  fc.maxSafeNat().map(String),
+  anyText,
+);
+const path = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(...PATHS) },
+  {
+    weight: 2,
+    arbitrary: anyText.map((id) => `/api/v1/sensors/${encodeURIComponent(id.toWellFormed())}/measurements`),
+  },
+  { weight: 1, arbitrary: fc.webPath() },
+);
+const query = fc.record(
+  {
+    group: fc.oneof(fc.constantFrom('default', 'east'), anyText),
+    from: anyNumberText,
+    to: anyNumberText,
+    limit: anyNumberText,
+    bucketMs: anyNumberText,
+    aggregate: fc.oneof(fc.constantFrom('avg', 'min', 'last'), anyText),
+    dato: anyNumberText,
+    lang: fc.oneof(fc.constantFrom('en', 'es'), anyText),
+    sensor: anyText,
+  },
+  { requiredKeys: [] },
+);
+const report = fc.record(
+  {
+    group: fc.oneof(fc.constantFrom('default', 'east'), fc.anything()),
+    timestamp: fc.oneof(fc.nat(), fc.maxSafeNat(), fc.anything()),
+    value: fc.oneof(fc.double(), fc.anything()),
+    count: fc.oneof(fc.nat(), fc.anything()),
+    min: fc.oneof(fc.double(), fc.anything()),
+    max: fc.oneof(fc.double(), fc.anything()),
+    token: fc.oneof(fc.bigInt({ min: 0n, max: 2n ** 64n }).map(String), fc.anything()),
+    ensemble: fc.anything(),
+    leader: fc.oneof(anyText, fc.anything()),
+    sensors: fc.oneof(fc.dictionary(anyText, fc.oneof(fc.double(), fc.anything())), fc.anything()),
+    stale: fc.oneof(fc.array(anyText), fc.anything()),
+    invalid: fc.oneof(fc.array(anyText), fc.anything()),
+  },
+  { requiredKeys: [] },
+);
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
+const validReport = fc.record(
+  {
+    timestamp: fc.nat(),
+    value: finite,
+    sensors: fc.dictionary(fc.string({ minLength: 1, maxLength: 9 }), finite),
+  },
+  { requiredKeys: ['timestamp', 'value'] },
+);
+const json = fc
+  .oneof(
+    validReport,
+    report,
+    fc.record({ reports: fc.array(fc.oneof(report, fc.anything()), { maxLength: 5 }) }),
+    fc.anything(),
+  )
+  .map(
+    (value) =>
+      JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) ?? '',
+  );
+const form = fc
+  .record(
+    { value: anyNumberText, group: anyText, lang: anyText, token: anyText, _csrf: anyText },
+    { requiredKeys: [] },
+  )
+  .map((fields) =>
+    new URLSearchParams(
+      Object.entries(fields).map(([name, value]): [string, string] => [name, value.toWellFormed()]),
+    ).toString(),
+  );
+const body = fc.oneof(
+  json,
+  fc.json(),
+  form,
+  fc.string({ unit: 'binary' }),
+  fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+);
+/** What can be in a header: other characters do not get through an HTTP client. */
+const headerText = fc
+  .array(fc.integer({ min: 0x20, max: 0x7e }), { maxLength: 40 })
+  .map((codes) => String.fromCharCode(...codes));
+const headers = fc.record(
+  {
+    'content-type': fc.oneof(
+      { weight: 5, arbitrary: fc.constantFrom('application/json', 'application/x-www-form-urlencoded') },
+      { weight: 1, arbitrary: headerText },
+    ),
+    authorization: fc.oneof(fc.constant(bearer(TOKEN).authorization), headerText),
+    accept: fc.oneof(fc.constantFrom('text/html', '*/*'), headerText),
+    'accept-language': fc.oneof(fc.constantFrom('es,en;q=0.5'), headerText),
+    cookie: fc.oneof(
+      headerText,
+      headerText.map((value) => `atalaya_session=${value}; atalaya_csrf=${value}`),
+    ),
+    'x-forwarded-for': headerText,
+  },
+  { requiredKeys: [] },
+);
+
+function addressOf(pathText: string, fields: Readonly<Record<string, string>>): string {
+  const search = Object.entries(fields)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value.toWellFormed())}`)
+    .join('&');
+  return search === '' ? pathText : `${pathText}?${search}`;
+}
+
+test.each([undefined, TOKEN])(
+  'no request is answered 500, and every error is a problem or a page (token %s)',
+  async (ingestToken) => {
+    await using fixture = await memoryApp({ ingestToken });
+    const seen = new Set<number>();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...METHODS),
+        path,
+        query,
+        headers,
+        body,
+        async (method, to, fields, head, payload) => {
+          const withBody = method !== 'GET' && method !== 'HEAD';
+          const response = await fixture.app.inject({
+            method,
+            url: addressOf(to, fields),
+            headers: head,
+            ...(withBody ? { payload } : {}),
+          });
+          seen.add(response.statusCode);
+          expect(response.statusCode).not.toBe(500);
+          if (response.statusCode < 400 || method === 'HEAD') return;
+          const type = String(response.headers['content-type']);
+          if (type.startsWith('text/html')) return;
+          expect(type).toMatch(/^application\/problem\+json/);
+          expect(response.json()).toMatchObject({ status: response.statusCode });
+        },
+      ),
+      { numRuns: RUNS },
+    );
+    // The inputs reach the handlers, and not only the first check.
+    for (const status of [200, 400, 404, 405, 415]) expect(seen).toContain(status);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'reports that are near to valid ones are stored or refused, never answered 500',
+  async () => {
+    await using fixture = await memoryApp();
+    const seen = new Set<number>();
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), json, async (batch, payload) => {
+        const response = await fixture.app.inject({
+          method: 'POST',
+          url: `/api/v1/measurements${batch ? '/batch' : ''}`,
+          headers: { 'content-type': 'application/json' },
+          payload,
+        });
+        seen.add(response.statusCode);
+        expect([200, 201, 400, 409]).toContain(response.statusCode);
+      }),
+      { numRuns: RUNS },
+    );
+    expect(seen).toContain(201);
+    for (const { value, timestamp } of fixture.store.reports) {
+      expect(Number.isFinite(value) && Number.isSafeInteger(timestamp)).toBe(true);
+    }
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'the stream opens or refuses for any group and any Last-Event-ID',
+  async () => {
+    await using fixture = await memoryApp({ stream: { ...STREAM_DEFAULTS, maxClients: 10_000 } });
+    const url = await fixture.listen();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(fc.constant('default'), anyText),
+        fc.oneof(fc.constant('1-0'), headerText),
+        async (group, lastEventId) => {
+          const abort = new AbortController();
+          const response = await fetch(
+            `${url}/api/v1/stream?group=${encodeURIComponent(group.toWellFormed())}`,
+            { headers: { 'last-event-id': lastEventId }, signal: abort.signal },
+          );
+          expect([200, 400]).toContain(response.status);
+          abort.abort();
+        },
+      ),
+      { numRuns: Math.min(RUNS, 500) },
+    );
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'raw bytes as a request are answered or cut, and the server lives on',
+  async () => {
+    await using fixture = await memoryApp();
+    const url = await fixture.listen();
+    const { port } = new URL(url);
+    const requestLine = fc
+      .tuple(fc.constantFrom(...METHODS), fc.oneof(fc.constantFrom(...PATHS), fc.string({ unit: 'binary' })))
+      .map(([method, target]) =>
+        Buffer.from(`${method} ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`),
+      );
+    const bytes = fc.oneof(
+      requestLine,
+      fc.uint8Array().map((raw) => Buffer.from(raw)),
+    );
+    await fc.assert(
+      fc.asyncProperty(bytes, async (request) => {
+        const socket = connect(Number(port), '127.0.0.1');
+        socket.on('error', () => {});
+        socket.end(request);
+        const answer = (await buffer(socket).catch(() => Buffer.alloc(0))).toString('latin1');
+        expect(answer).toMatch(/^(HTTP\/1\.1 (?!500)\d{3} |$)/);
+      }),
+      { numRuns: Math.min(RUNS, 500) },
+    );
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  },
+  TIMEOUT_MS,
+);
