@@ -116,7 +116,8 @@ class GroupCache<T> implements Group<T> {
           failures = 0;
           await abortable(this.#woken.promise, stop);
         } catch (error) {
-          if (this.#keeper.closing.aborted || this.#stopped.signal.aborted || !isRetryable(error)) throw error;
+          if (this.#keeper.closing.aborted || this.#stopped.signal.aborted || !isRetryable(error))
+            throw error;
           this.#interrupt();
           failures += 1;
           await delay(retryDelayMs(this.#keeper.retry, failures), stop);

@@ -21,7 +21,7 @@ export type WatchEventType = 'created' | 'deleted' | 'changed' | 'child' | 'remo
 
 /** What a transport tells, in the order of its happening, never from inside a call of one of its methods. */
 export interface TransportEvents {
-  /** The session is served: for the first time or again. */
+  /** The session is served: for the first time or again. Watches set before may be gone without a word: read again. */
   connected(session: { readonly id: bigint; readonly timeoutMs: number }): void;
   /** The connection broke; the transport goes on trying. */
   disconnected(): void;

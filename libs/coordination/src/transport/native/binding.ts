@@ -26,11 +26,11 @@ export interface NativeHandle {
   readonly client_id: string;
   readonly client_password: string;
   readonly timeout: number;
+  readonly state: number;
   /** Returns the handle itself, or an Error that it does not throw. */
   init(options: NativeOptions): unknown;
   close(): unknown;
   add_auth(scheme: string, auth: string, callback: NativeCallback): number;
-  set_servers(servers: string): number;
   a_create(path: string, data: Buffer, flags: number, callback: NativeCallback): number;
   a_get(path: string, watch: boolean, callback: NativeCallback): number;
   a_set(path: string, data: Buffer, version: number, callback: NativeCallback): number;

@@ -7,6 +7,10 @@ import { sessionIdOf } from './native-stat.js';
 import { AUTHENTICATION_FAILED, SESSION_EXPIRED, type Ending } from './result-codes.js';
 
 const resolveRetryMs = 1_000;
+/** The native client's state while it has no socket and waits to try again. */
+const WAITING = 0;
+const firstNudgeMs = 50;
+const maxNudgeMs = 500;
 
 const watchEvents: Readonly<Record<string, WatchEventType>> = {
   created: 'created',
@@ -23,7 +27,11 @@ export interface NativeConnectionSettings {
   readonly onGone: (ending: Ending) => void;
 }
 
-/** The life of one native object, from the resolving of host names to its end. */
+/**
+ * The life of one session in native objects: one as a rule, and while no server can be reached a fresh one for each
+ * attempt, on the same session id and password. Left to itself the native client tries again only at multiples of a
+ * third of the session timeout, and only the addresses that it was given at first.
+ */
 export class NativeConnection {
   readonly #options: TransportOptions;
   readonly #settings: NativeConnectionSettings;
@@ -34,7 +42,7 @@ export class NativeConnection {
   #giveUp = false;
   #connected = false;
   #addresses = '';
-  #refreshTimer: NodeJS.Timeout | undefined;
+  #nudgeTimer: NodeJS.Timeout | undefined;
 
   constructor(options: TransportOptions, settings: NativeConnectionSettings) {
     this.#options = options;
@@ -63,7 +71,7 @@ export class NativeConnection {
   /** From now on nothing is told any more. */
   giveUp(): void {
     this.#giveUp = true;
-    clearInterval(this.#refreshTimer);
+    clearTimeout(this.#nudgeTimer);
   }
 
   /** Never from inside a callback of the native client: the session would outlive it. Blocks for a few milliseconds. */
@@ -82,7 +90,10 @@ export class NativeConnection {
         try {
           this.#addresses = await resolveServers(this.#servers, this.#settings.resolver);
           // Given up in the meantime: a handle that was never initialised has nothing to close.
-          if (!this.#isGivenUp()) this.#initialise(handle);
+          if (!this.#isGivenUp()) {
+            this.#initialise(handle);
+            this.#nudgeAfter(firstNudgeMs);
+          }
           return;
         } catch (error) {
           if (!this.#isGivenUp()) events.attemptFailed(error as Error);
@@ -101,7 +112,8 @@ export class NativeConnection {
 
   /** Exactly once for each handle: a second `init` would leak a session. */
   #initialise(handle: NativeHandle): void {
-    const { sessionTimeoutMs, auth, resume } = this.#options;
+    const { sessionTimeoutMs, auth } = this.#options;
+    const resume = this.#session ?? this.#options.resume;
     handle.emit = (event, _handle, argument) => {
       this.#onNativeEvent(event, argument);
     };
@@ -118,7 +130,6 @@ export class NativeConnection {
     if (result instanceof Error) throw result;
     this.#handle = handle;
     if (auth) handle.add_auth('digest', `${auth.user}:${auth.password}`, () => {});
-    this.#keepAddressesFresh();
   }
 
   #onNativeEvent(event: string, argument: unknown): void {
@@ -132,7 +143,7 @@ export class NativeConnection {
     else if (event === 'connecting') {
       this.#tell(() => {
         this.#connected = false;
-        this.#keepAddressesFresh();
+        this.#nudgeAfter(firstNudgeMs);
         this.#options.events.disconnected();
       });
     } else if (event === 'close') this.#onClose(Number(argument));
@@ -143,7 +154,7 @@ export class NativeConnection {
     const { client_id: id, client_password: password, timeout: timeoutMs } = this.#handle;
     const session = { id: sessionIdOf(id), password, timeoutMs };
     this.#tell(() => {
-      clearInterval(this.#refreshTimer);
+      clearTimeout(this.#nudgeTimer);
       this.#session = session;
       this.#connected = true;
       this.#options.events.connected(session);
@@ -153,7 +164,7 @@ export class NativeConnection {
   #onClose(code: number): void {
     // At once, since answers that come with it are told apart by it.
     if (this.#ending === 'open') this.#ending = code === SESSION_EXPIRED ? 'expired' : 'closed';
-    clearInterval(this.#refreshTimer);
+    clearTimeout(this.#nudgeTimer);
     this.#settings.queue.push(() => {
       this.#connected = false;
       this.#settings.onGone(this.#ending);
@@ -170,24 +181,39 @@ export class NativeConnection {
     });
   }
 
-  /** While cut off, names are resolved again from time to time: the servers may have moved to other addresses. */
-  #keepAddressesFresh(): void {
-    clearInterval(this.#refreshTimer);
-    if (this.#giveUp) return;
-    this.#refreshTimer = setInterval(() => {
-      void this.#refreshAddresses();
-    }, this.#options.sessionTimeoutMs / 2);
-    this.#refreshTimer.unref();
+  #nudgeAfter(ms: number): void {
+    clearTimeout(this.#nudgeTimer);
+    if (this.#isCutOff()) this.#nudgeTimer = setTimeout(() => void this.#nudge(ms), ms);
   }
 
-  async #refreshAddresses(): Promise<void> {
+  /** While cut off: tries at once in place of the native client that waits, at addresses resolved anew. */
+  async #nudge(waitedMs: number): Promise<void> {
     try {
-      const addresses = await resolveServers(this.#servers, this.#settings.resolver);
-      if (this.#connected || this.#giveUp || this.#ending !== 'open' || addresses === this.#addresses) return;
-      this.#addresses = addresses;
-      this.#handle?.set_servers(addresses);
+      if (this.#handle?.state === WAITING) {
+        this.#addresses = await resolveServers(this.#servers, this.#settings.resolver);
+      }
     } catch {
       // An outage of the name server: the addresses known so far stay in use.
     }
+    if (!this.#isCutOff()) return;
+    try {
+      if (this.#handle?.state === WAITING) await this.#replaceHandle(this.#handle);
+    } catch (error) {
+      this.#options.events.attemptFailed(error as Error);
+    }
+    this.#nudgeAfter(Math.min(waitedMs * 2, maxNudgeMs));
+  }
+
+  /** The old one has no socket, so its closing neither waits nor ends the session. */
+  async #replaceHandle(old: NativeHandle): Promise<void> {
+    old.emit = () => {};
+    old.close();
+    this.#handle = undefined;
+    const handle = await newNativeHandle();
+    if (!this.#giveUp) this.#initialise(handle);
+  }
+
+  #isCutOff(): boolean {
+    return !this.#connected && !this.#giveUp && this.#ending === 'open';
   }
 }
