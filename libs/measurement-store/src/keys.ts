@@ -1,3 +1,4 @@
+import { InvalidQueryError } from './errors.js';
 import { type Resolution } from './series/compaction.js';
 
 /**
@@ -35,7 +36,7 @@ const GROUP = /^[A-Za-z0-9._-]{1,64}$/;
 /** The keys of a group. */
 export function groupKeys(group: string): GroupKeys {
   if (!GROUP.test(group))
-    throw new TypeError(`Group ${JSON.stringify(group)} does not match ${GROUP.source}.`);
+    throw new InvalidQueryError(`Group ${JSON.stringify(group)} does not match ${GROUP.source}.`);
   const prefix = `atalaya:{${group}}:`;
   return {
     fence: `${prefix}fence`,

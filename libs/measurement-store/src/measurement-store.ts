@@ -13,9 +13,11 @@ import { GroupReader } from './reading/group-reader.js';
 import { SeriesReader } from './reading/series-reader.js';
 import { type BatchOutcome, type RecordOutcome } from './record-outcome.js';
 import { Recorder } from './recording/recorder.js';
+import { MAX_SENSORS_PER_STEP, SENSORS_PER_STEP } from './recording/report-plan.js';
 import { insertNowScript } from './scripts/insert-now.js';
 import { ScriptRunner } from './scripts/script-runner.js';
 import { groupSeries, sensorSeries } from './series/series.js';
+import { RetentionAlignment } from './series/retention-alignment.js';
 import { SeriesCreator } from './series/series-creator.js';
 import { type EventsOptions, type StoreEvent } from './store-event.js';
 
@@ -33,6 +35,8 @@ export interface MeasurementStoreOptions {
   commandTimeoutMs?: number | undefined;
   /** Most operations that wait for the server at the same time, default 10,000; more fail at once. */
   maxPending?: number | undefined;
+  /** Sensors that one atomic step stores, default 1,000, at most 2,500; more block the server for longer. */
+  sensorsPerStep?: number | undefined;
   logger?: StoreLogger | undefined;
 }
 
@@ -50,6 +54,7 @@ export class MeasurementStore {
   readonly #connection: BoundedConnection;
   readonly #scripts: ScriptRunner;
   readonly #creator: SeriesCreator;
+  readonly #retention: RetentionAlignment;
   readonly #recorder: Recorder;
   readonly #seriesReader: SeriesReader;
   readonly #groupReader: GroupReader;
@@ -58,13 +63,31 @@ export class MeasurementStore {
 
   constructor(redis: RedisConnection, options: MeasurementStoreOptions) {
     const { retentionMs, commandTimeoutMs = 2_000, maxPending = 10_000 } = options;
+    const { sensorsPerStep = SENSORS_PER_STEP } = options;
     if (!Number.isSafeInteger(retentionMs) || retentionMs < 0) {
       throw new RangeError(`retentionMs ${retentionMs} is not a non-negative integer.`);
+    }
+    if (
+      !Number.isSafeInteger(sensorsPerStep) ||
+      sensorsPerStep < 1 ||
+      sensorsPerStep > MAX_SENSORS_PER_STEP
+    ) {
+      throw new RangeError(`sensorsPerStep ${sensorsPerStep} is not from 1 to ${MAX_SENSORS_PER_STEP}.`);
+    }
+    if (redis.options.keyPrefix) {
+      throw new TypeError('A connection with keyPrefix cannot be used; the names of the keys are fixed.');
     }
     this.#connection = new BoundedConnection(redis, { commandTimeoutMs, maxPending });
     this.#scripts = new ScriptRunner(this.#connection);
     this.#creator = new SeriesCreator(this.#scripts, retentionMs);
-    this.#recorder = new Recorder(this.#scripts, this.#creator);
+    this.#retention = new RetentionAlignment(this.#connection, retentionMs);
+    this.#recorder = new Recorder({
+      connection: this.#connection,
+      scripts: this.#scripts,
+      creator: this.#creator,
+      retention: this.#retention,
+      sensorsPerStep,
+    });
     this.#seriesReader = new SeriesReader(this.#connection, retentionMs);
     this.#groupReader = new GroupReader(this.#connection);
     this.#subscriber = new EventSubscriber(redis);
@@ -89,6 +112,7 @@ export class MeasurementStore {
   /** Stores one value under the server's clock in ms; a millisecond that is taken moves on by 1. Not idempotent. */
   async insertNow(group: string, value: number): Promise<Measurement> {
     if (!Number.isFinite(value)) throw new StoreRejectedError(`Value ${value} is not a finite number.`);
+    await this.#retention.align(group);
     const keys = groupKeys(group);
     const run = {
       keys: [keys.events, keys.mean],

@@ -1,5 +1,6 @@
 import { type TickReport } from '@atalaya/contracts';
 import { decodeValue } from '@atalaya/redis-timeseries';
+import { type BoundedConnection } from '../connection/bounded-connection.js';
 import { rejectionOf } from '../connection/store-error.js';
 import { MeasurementStoreError, StoreUnavailableError } from '../errors.js';
 import { type BatchOutcome, type RecordOutcome } from '../record-outcome.js';
@@ -7,30 +8,45 @@ import { recordSensorsScript } from '../scripts/record-sensors.js';
 import { recordTickScript } from '../scripts/record-tick.js';
 import { type ScriptRunner } from '../scripts/script-runner.js';
 import { type ServerScript } from '../scripts/server-script.js';
+import { type RetentionAlignment } from '../series/retention-alignment.js';
 import { type Series } from '../series/series.js';
 import { type SeriesCreator } from '../series/series-creator.js';
+import { batchesOf } from './report-batches.js';
 import { type PlannedStep, planReport, type ReportPlan } from './report-plan.js';
 
 /** A series can vanish between its creation and its use only when the group is cleared at that moment. */
 const CREATION_ATTEMPTS = 5;
 
-/** Bounds of what one round trip of a batch carries. */
-const REPORTS_PER_ROUND_TRIP = 100;
-const SENSORS_PER_ROUND_TRIP = 5_000;
+/** What a recorder works with. */
+export interface RecorderParts {
+  connection: BoundedConnection;
+  scripts: ScriptRunner;
+  creator: SeriesCreator;
+  retention: RetentionAlignment;
+  /** Sensors that one run of a script stores. */
+  sensorsPerStep: number;
+}
 
 /** Stores reports of ticks. */
 export class Recorder {
+  readonly #connection: BoundedConnection;
   readonly #scripts: ScriptRunner;
   readonly #creator: SeriesCreator;
+  readonly #retention: RetentionAlignment;
+  readonly #sensorsPerStep: number;
 
-  constructor(scripts: ScriptRunner, creator: SeriesCreator) {
+  constructor({ connection, scripts, creator, retention, sensorsPerStep }: RecorderParts) {
+    this.#connection = connection;
     this.#scripts = scripts;
     this.#creator = creator;
+    this.#retention = retention;
+    this.#sensorsPerStep = sensorsPerStep;
   }
 
   /** Stores one report. */
   async record(report: TickReport): Promise<RecordOutcome> {
-    const plan = planReport(report);
+    const plan = planReport(report, this.#sensorsPerStep);
+    await this.#retention.align(plan.group);
     return this.#finish(report, plan, await this.#run(recordTickScript, plan, plan.tick));
   }
 
@@ -40,7 +56,7 @@ export class Recorder {
     for (const batch of batchesOf(reports)) {
       const planned = batch.flatMap(({ index, report }) => {
         try {
-          return [{ index, report, plan: planReport(report) }];
+          return [{ index, report, plan: planReport(report, this.#sensorsPerStep) }];
         } catch (error) {
           outcomes[index] = failed(error);
           return [];
@@ -55,7 +71,11 @@ export class Recorder {
   }
 
   async #runBatch(plans: readonly ReportPlan[]): Promise<(string[] | Error)[]> {
+    const [first] = plans;
+    if (first === undefined) return [];
     try {
+      await this.#retention.align(first.group);
+      await this.#createMissing(first, plans);
       return await this.#scripts.runAll(
         recordTickScript,
         plans.map(({ tick }) => tick),
@@ -64,6 +84,19 @@ export class Recorder {
       if (!(error instanceof MeasurementStoreError)) throw error;
       return plans.map(() => error);
     }
+  }
+
+  /**
+   * Creates what the batch needs beforehand, so that its reports are stored in their order: one that had to wait for a
+   * series would come after a later one, whose newer token would refuse it.
+   */
+  async #createMissing({ group, keys }: ReportPlan, plans: readonly ReportPlan[]): Promise<void> {
+    const series = new Map(plans.flatMap(({ tick }) => tick.series.map((one) => [one.key, one])));
+    const names = [...series.keys()];
+    const found = await this.#connection.run((redis) => redis.exists(...names));
+    if (found === names.length) return;
+    // Those that exist are left as they are.
+    await this.#creator.create(group, keys, [...series.values()]);
   }
 
   async #settle(
@@ -130,37 +163,6 @@ export class Recorder {
 
 function missingSeries(step: PlannedStep, positions: readonly string[]): Series[] {
   return positions.flatMap((position) => step.series[Number(position) - step.firstSeries] ?? []);
-}
-
-interface IndexedReport {
-  index: number;
-  report: TickReport;
-}
-
-/** Reports of one group each, in their order, bounded in number and in sensors. */
-function* batchesOf(reports: readonly TickReport[]): Generator<IndexedReport[]> {
-  const groups = new Map<string, IndexedReport[]>();
-  for (const [index, report] of reports.entries()) {
-    const ofGroup = groups.get(report.group) ?? [];
-    groups.set(report.group, ofGroup);
-    ofGroup.push({ index, report });
-  }
-  for (const ofGroup of groups.values()) {
-    let batch: IndexedReport[] = [];
-    let sensors = 0;
-    for (const entry of ofGroup) {
-      const size = Object.keys(entry.report.sensors ?? {}).length;
-      const full = batch.length === REPORTS_PER_ROUND_TRIP || sensors + size > SENSORS_PER_ROUND_TRIP;
-      if (full && batch.length > 0) {
-        yield batch;
-        batch = [];
-        sensors = 0;
-      }
-      batch.push(entry);
-      sensors += size;
-    }
-    yield batch;
-  }
 }
 
 function failed(error: unknown): BatchOutcome {

@@ -7,11 +7,11 @@ import { type GroupKeys, groupKeys } from '../keys.js';
 import { type ScriptRun } from '../scripts/script-runner.js';
 import { groupSeries, type Series, sensorSeries } from '../series/series.js';
 
-/**
- * Sensors that one script run stores. It bounds how long the server is blocked (about 5 ms on Redis) and the arguments
- * that Lua has to unpack (three per sensor, Redis's Lua takes 7,999).
- */
+/** Sensors that one script run stores by default. It bounds how long the server is blocked: about 5 ms on Redis. */
 export const SENSORS_PER_STEP = 1_000;
+
+/** Most sensors of a step: Lua unpacks three arguments for each, and Redis's Lua takes 7,999. */
+export const MAX_SENSORS_PER_STEP = 2_500;
 
 /** Ids of stale and invalid sensors that a status event carries; with more its reader looks the status up. */
 const MAX_EVENT_IDS = 200;
@@ -23,7 +23,7 @@ export interface PlannedStep extends ScriptRun {
   readonly firstSeries: number;
 }
 
-/** How a report is stored: one run of record-tick, then one of record-sensors per further 1,000 sensors. */
+/** How a report is stored: one run of record-tick, then one of record-sensors per further step of its sensors. */
 export interface ReportPlan {
   readonly group: string;
   readonly keys: GroupKeys;
@@ -32,7 +32,7 @@ export interface ReportPlan {
 }
 
 /** Plans a report; refuses values that are not finite. */
-export function planReport(report: TickReport): ReportPlan {
+export function planReport(report: TickReport, sensorsPerStep: number): ReportPlan {
   const { group, timestamp, value, count, min, max, token, ensemble, leader, stale, invalid } = report;
   const keys = groupKeys(group);
   if (!Number.isSafeInteger(timestamp) || timestamp < 0) {
@@ -41,7 +41,7 @@ export function planReport(report: TickReport): ReportPlan {
   const readings = Object.entries(report.sensors ?? {});
   const figures = [value, count, min, max].map((figure) => (figure === undefined ? '' : finiteText(figure)));
   const status = statusEvent(report);
-  const steps = slices(readings);
+  const steps = slices(readings, sensorsPerStep);
   const first = steps[0] ?? [];
   const digest = steps.length > 1 ? digestOf(report) : '';
   const tickSeries = [...groupSeries(keys), ...first.map(([id]) => sensorSeries(keys, id))];
@@ -81,10 +81,10 @@ export function planReport(report: TickReport): ReportPlan {
   };
 }
 
-function slices(readings: [string, number][]): [string, number][][] {
+function slices(readings: [string, number][], size: number): [string, number][][] {
   const steps: [string, number][][] = [];
-  for (let first = 0; first < readings.length; first += SENSORS_PER_STEP) {
-    steps.push(readings.slice(first, first + SENSORS_PER_STEP));
+  for (let first = 0; first < readings.length; first += size) {
+    steps.push(readings.slice(first, first + size));
   }
   return steps;
 }
