@@ -13,7 +13,7 @@ import { InFlightBound } from '../security/in-flight-bound.js';
 import { type Store } from '../store/store-port.js';
 import { type AnomalyQuery, findAnomalies } from './find-anomalies.js';
 
-/** Each search reads up to half a million values; more than a few at a time would hold up the writes. */
+/** Each search reads up to half a million values and computes for seconds then; more than a few at a time would hold up the writes. */
 const MAX_SEARCHES = 4;
 
 export const anomalyQuerySchema = z

@@ -1,4 +1,5 @@
-import { detectAnomalies, HAMPEL_DEFAULTS } from '@atalaya/anomaly-detection';
+import { setImmediate } from 'node:timers/promises';
+import { detectAnomalies, detectPeerOutliers, HAMPEL_DEFAULTS } from '@atalaya/anomaly-detection';
 import { type Anomaly, type AnomalyList, type Measurement } from '@atalaya/contracts';
 import { type Store } from '../store/store-port.js';
 import { readSlice, type SeriesReader, type SeriesSlice, startOfNewest } from './read-series.js';
@@ -17,6 +18,9 @@ const MAX_SERIES_VALUES = 10_000;
 
 /** Groups with more sensors than this are asked for one sensor by one. */
 const MAX_SENSORS = 2_000;
+
+/** Values that are compared with their peers in one go; some ten milliseconds. */
+const VALUES_BETWEEN_PAUSES = 10_000;
 
 /** Series that are read from the store at a time. */
 const PARALLEL_READS = 16;
@@ -55,15 +59,17 @@ export async function findAnomalies(store: AnomalyStore, query: AnomalyQuery): P
 
   const main = await readSlice(readMain, range);
   const anomalies = ownPast(sensor ?? null, main);
-  const fullSlices = main.full ? [main] : [];
+  const cutSlices = main.cut ? [main] : [];
   const ticks = new Map<number, [id: string, value: number][]>();
   for (let index = 0; index < coveredIds.length; index += PARALLEL_READS) {
     const ids = coveredIds.slice(index, index + PARALLEL_READS);
     const slices = await Promise.all(ids.map((id) => readSlice(readSensor(id), range)));
     for (const [offset, slice] of slices.entries()) {
       const id = ids[offset] ?? '';
+      // A series of full length takes tens of milliseconds; other requests come in between.
+      await setImmediate();
       anomalies.push(...ownPast(id, slice));
-      if (slice.full) fullSlices.push(slice);
+      if (slice.cut) cutSlices.push(slice);
       for (const { timestamp, value } of slice.values) {
         const values = ticks.get(timestamp) ?? [];
         values.push([id, value]);
@@ -72,12 +78,14 @@ export async function findAnomalies(store: AnomalyStore, query: AnomalyQuery): P
     }
   }
 
-  const end = Math.min(...fullSlices.map(({ values }) => values.at(-1)?.timestamp ?? Infinity));
+  anomalies.push(...(await comparedWithPeers(ticks)));
+
+  const end = Math.min(...cutSlices.map(({ values }) => values.at(-1)?.timestamp ?? Infinity));
   return {
     group,
     anomalies: anomalies.filter(({ timestamp }) => timestamp <= end).sort(byTimeThenSeries),
     sensorsCovered,
-    next: end === Infinity || end >= (to ?? Infinity) ? null : end + 1,
+    next: end === Infinity ? null : end + 1,
   };
 }
 
@@ -93,6 +101,21 @@ function ownPast(sensor: string | null, { context, values }: SeriesSlice): Anoma
     .map((anomaly) => ({ sensor, ...anomaly }));
 }
 
+async function comparedWithPeers(
+  ticks: ReadonlyMap<number, readonly [string, number][]>,
+): Promise<Anomaly[]> {
+  const anomalies: Anomaly[] = [];
+  let sincePause = 0;
+  for (const [timestamp, values] of ticks) {
+    anomalies.push(...detectPeerOutliers(values, timestamp));
+    sincePause += values.length;
+    if (sincePause < VALUES_BETWEEN_PAUSES) continue;
+    await setImmediate();
+    sincePause = 0;
+  }
+  return anomalies;
+}
+
 /** The two parts of a slice are read at two moments; what a write between them doubled is taken once. */
 function ordered(measurements: Measurement[]): Measurement[] {
   let previous = -1;
@@ -106,5 +129,6 @@ function ordered(measurements: Measurement[]): Measurement[] {
 function byTimeThenSeries(a: Anomaly, b: Anomaly): number {
   if (a.timestamp !== b.timestamp) return a.timestamp - b.timestamp;
   const [aName, bName] = [a.sensor ?? '', b.sensor ?? ''];
-  return aName < bName ? -1 : aName > bName ? 1 : 0;
+  if (aName !== bName) return aName < bName ? -1 : 1;
+  return a.method < b.method ? -1 : 1;
 }

@@ -11,8 +11,8 @@ export type SeriesReader = (range: {
 export interface SeriesSlice {
   context: Measurement[];
   values: Measurement[];
-  /** Whether there may be more values in the range. */
-  full: boolean;
+  /** Whether the range has more values than were asked for. */
+  cut: boolean;
 }
 
 /** Reads up to `limit` values from `from` on, and `contextSize` before them. */
@@ -23,9 +23,9 @@ export async function readSlice(
   const { from, to, limit, contextSize } = range;
   const [context, values] = await Promise.all([
     from === 0 ? [] : read({ to: from - 1, limit: contextSize }),
-    read({ from, to, limit }),
+    read({ from, to, limit: limit + 1 }),
   ]);
-  return { context, values, full: values.length === limit };
+  return { context, values: values.slice(0, limit), cut: values.length > limit };
 }
 
 /** Where the newest `count` values up to `to` begin; undefined for an empty series. */

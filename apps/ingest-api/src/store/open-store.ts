@@ -1,10 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { startEmbeddedTimeSeries } from '@atalaya/embedded-timeseries';
 import { measurementScripts, MeasurementStore } from '@atalaya/measurement-store';
 import { type Logger, StartupError } from '@atalaya/service-kit';
 import { Cluster, Redis } from 'ioredis';
 import { type Configuration } from '../configuration.js';
+
+/** The part of the embedded server that is used here. */
+interface EmbeddedTimeSeries {
+  startEmbeddedTimeSeries(options: {
+    dataDir: string;
+    password: string;
+    scripts: typeof measurementScripts;
+    logger: Logger;
+  }): Promise<{ url: string; close(): Promise<void> }>;
+}
 
 /** Longest time between two attempts to reach Redis, in ms: an outage of any length ends within this. */
 const MAX_RECONNECT_DELAY_MS = 2_000;
@@ -41,15 +50,19 @@ export async function openStore(
   }
 
   const dataDir = resolve(DATA_DIR);
-  const server = await startEmbeddedTimeSeries({
-    dataDir,
-    password: randomBytes(24).toString('base64url'),
-    scripts: measurementScripts,
-    logger,
-  }).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StartupError(`The embedded time series cannot use ${dataDir}: ${reason}`, { cause: error });
-  });
+  // Loaded only where it is used: its storage is native code.
+  const embedded = (await import('@atalaya/embedded-timeseries')) as unknown as EmbeddedTimeSeries;
+  const server = await embedded
+    .startEmbeddedTimeSeries({
+      dataDir,
+      password: randomBytes(24).toString('base64url'),
+      scripts: measurementScripts,
+      logger,
+    })
+    .catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StartupError(`The embedded time series cannot use ${dataDir}: ${reason}`, { cause: error });
+    });
   const redis = connectRedis(server.url);
   const store = new MeasurementStore(redis, { retentionMs, logger });
   return {
