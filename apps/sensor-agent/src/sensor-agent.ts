@@ -77,11 +77,16 @@ export async function startSensorAgent(
     const source = config.SENSOR_SOURCE;
     const outage = new OutageReporter({ logger, subject: `the value of ${source.description}` });
     const sampler = new Sampler(source, sensors.length);
+    const intervalMs = config.SAMPLE_INTERVAL_MS;
     const start = performance.now();
-    for (;;) {
-      const next = nextOnGrid(start, config.SAMPLE_INTERVAL_MS, performance.now());
-      const { values, failures } = await sampler.sample(next - performance.now(), stop.signal);
-      const patience = AbortSignal.timeout(config.SAMPLE_INTERVAL_MS);
+    for (let due = start; ;) {
+      const now = performance.now();
+      // Timers may fire a fraction early: the instant that was waited for has passed all the same.
+      const next = nextOnGrid(start, intervalMs, Math.max(due, now));
+      // One that begins late has half an interval all the same.
+      const limitMs = Math.max(next - now, intervalMs / 2);
+      const { values, failures } = await sampler.sample(limitMs, stop.signal);
+      const patience = AbortSignal.timeout(intervalMs);
       values.forEach((value, index) => {
         if (value !== undefined) sensors[index]?.report(value, patience);
       });
@@ -91,6 +96,7 @@ export async function startSensorAgent(
       if (failures.length > 0) outage.failed(failures[0]);
       else outage.recovered();
       await delay(Math.max(0, next - performance.now()), undefined, { signal: stop.signal });
+      due = next;
     }
   }
 
