@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { appImage } from '../images.js';
 import { buildImages, imageSizes } from '../images/build-images.js';
+import { dockerAloud } from '../engine/docker.js';
 import { type StackOptions, stackOptions } from '../options.js';
 import { type Fault, faults } from './faults.js';
 import { type Settings } from './settings.js';
@@ -24,7 +26,6 @@ export interface FaultResult {
 
 /** Deploys, inflicts every fault, removes; says what it does on the standard output. */
 export async function run(settings: Settings): Promise<FaultResult[]> {
-  const options = optionsOf(settings);
   if (!settings.SKIP_BUILD) {
     await buildImages(resolve(PROJECT, '..'), {
       registry: settings.REGISTRY,
@@ -34,6 +35,10 @@ export async function run(settings: Settings): Promise<FaultResult[]> {
       network: settings.BUILD_NETWORK,
     });
   }
+  const options = optionsOf({
+    ...settings,
+    ...(settings.REDIS_IMAGE === 'stand-in' ? { REDIS_IMAGE: await buildRedisStandIn(settings) } : {}),
+  });
   for (const { image, bytes } of await imageSizes({ registry: settings.REGISTRY, tag: settings.TAG })) {
     console.log(`${image}: ${(bytes / 1e6).toFixed(1)} MB`);
   }
@@ -132,4 +137,15 @@ function optionsOf(settings: Settings): StackOptions {
       ? {}
       : { prometheusImage: PROMETHEUS_IMAGE }),
   });
+}
+
+/** The embedded time series as an image that the stack can start in the place of Redis. */
+async function buildRedisStandIn(settings: Settings): Promise<string> {
+  const image = `${settings.REGISTRY}atalaya/redis-stand-in:${settings.TAG}`;
+  const base = appImage('ingest-api', { registry: settings.REGISTRY, tag: settings.TAG });
+  await dockerAloud([
+    ...['build', '--build-arg', `INGEST_API_IMAGE=${base}`, '--tag', image],
+    join(PROJECT, 'base-images/redis-stand-in'),
+  ]);
+  return image;
 }

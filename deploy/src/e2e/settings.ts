@@ -28,7 +28,8 @@ export const USAGE = `npm run e2e:swarm: deploys the stack on the local Docker e
 Environment:
   NODE_IMAGE, NODE_BUILD_IMAGE   base images of the apps, instead of the Dockerfile's
   ZOOKEEPER_IMAGE, REDIS_IMAGE, GRAFANA_IMAGE, PROMETHEUS_IMAGE
-                                 images instead of the pinned ones; 'none' leaves Grafana or Prometheus out
+                                 images instead of the pinned ones; 'none' leaves Grafana or Prometheus out;
+                                 REDIS_IMAGE=stand-in is the embedded time series in the place of Redis
   ZOOKEEPER_METRICS=false        for a ZooKeeper without its Prometheus provider
   SKIP_BUILD=true, REGISTRY, TAG images that exist already, instead of building them
   BUILD_NETWORK=host             network of the build containers
