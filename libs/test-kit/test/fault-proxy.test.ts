@@ -105,6 +105,17 @@ test('loses the reply to the second create alone, which the server has done, and
   expect(await existsError(second)).toBe(0);
 });
 
+test('the reply before a lost one arrives, be it in the same packet', async () => {
+  const client = await connectedClient();
+  proxy.dropReplies({ operation: 'create', nth: 2 });
+  const stall = proxy.stall({ direction: 'toServer' });
+  const xids = [client.create(newPath()), client.create(newPath())];
+  await waitFor(() => proxy.counters.requests.create === 2);
+  await stall.lift();
+  await waitFor(() => client.closed);
+  expect(client.replies.map(({ xid }) => xid)).toEqual([xids[0]]);
+});
+
 test('loses only replies to requests on a path that matches', async () => {
   const client = await connectedClient();
   const path = newPath();

@@ -95,8 +95,11 @@ export class ProxiedConnection {
     this.#open = false;
     this.#lanes.toServer.close();
     this.#lanes.toClient.close();
-    this.client.resetAndDestroy();
-    this.server.resetAndDestroy();
+    for (const socket of [this.client, this.server]) {
+      // What was handed on before goes out before the reset.
+      socket.uncork();
+      socket.resetAndDestroy();
+    }
     this.context.onClosed();
   }
 
@@ -112,9 +115,12 @@ export class ProxiedConnection {
       },
     );
     source.on('data', (chunk: Buffer) => {
+      // One write for all frames of a chunk: thousands of pipelined replies would be as many system calls.
+      target.cork();
       for (const frame of reader.push(chunk)) {
         if (this.#open) this.#pass(frame, direction, lane, reader);
       }
+      target.uncork();
     });
     const onEnd = (how: 'end' | 'reset') => () => {
       if (!this.#open) return;
