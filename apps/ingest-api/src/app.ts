@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { type HealthRegistry, type Logger } from '@atalaya/service-kit';
-import { fastify, LogController } from 'fastify';
+import { fastify, type FastifyBaseLogger, LogController } from 'fastify';
 import { type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { type Registry } from 'prom-client';
 import { boundedAnomalySearch, registerAnomalyRoute } from './anomalies/anomaly-route.js';
@@ -70,8 +70,10 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   const { store, logger, health, metrics: registry } = dependencies;
   const { ingestToken, writeRateLimitPerMinute, trustedProxies, hostName = hostname() } = options;
 
+  // Typed as what Fastify needs of it, or the whole app would be typed by pino's logger.
+  const loggerInstance: FastifyBaseLogger = logger;
   const app: App = fastify({
-    loggerInstance: logger,
+    loggerInstance,
     // Requests are counted and timed in the metrics; the log is for what somebody has to know.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trustedProxies ?? false,

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { type AddressInfo } from 'node:net';
 import { runService, StartupError } from '@atalaya/service-kit';
 import { buildApp } from './app.js';
 import { type App } from './app-types.js';
@@ -21,9 +20,8 @@ await runService({
           trustedProxies: configuration.TRUSTED_PROXIES,
         },
       );
-      const url = await listen(app, configuration);
-      logger.info({ url, store: opened.subject }, `the ingest API listens on ${url}`);
-      void watchStore(opened.store, { logger, subject: opened.subject, signal });
+      await listen(app, configuration, opened.subject);
+      void watchStore(opened, { logger, signal });
       return {
         close: async () => {
           await app.close();
@@ -37,15 +35,17 @@ await runService({
   },
 });
 
-async function listen(app: App, { HOST: host, PORT: port }: Configuration): Promise<string> {
+async function listen(app: App, { HOST: host, PORT: port }: Configuration, store: string): Promise<void> {
   try {
-    await app.listen({ host, port, listenTextResolver: () => '' });
+    await app.listen({
+      host,
+      port,
+      listenTextResolver: (address) => `the ingest API listens on ${address} and stores in ${store}`,
+    });
   } catch (error) {
     await app.close();
     throw new StartupError(`Cannot listen on ${host} port ${port}: ${reasonOf(error)}`, { cause: error });
   }
-  const { port: actualPort } = app.server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`;
 }
 
 function reasonOf(error: unknown): string {

@@ -17,6 +17,9 @@ export const SECURITY_HEADERS: FastifyHelmetOptions = {
   contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
   // The app speaks plain HTTP; whether a host is HTTPS only is for the proxy that ends TLS to say.
   strictTransportSecurity: false,
+  // Browsers ignore these two over plain HTTP, with a complaint in the console.
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
   referrerPolicy: { policy: 'same-origin' },
   frameguard: { action: 'deny' },
 };

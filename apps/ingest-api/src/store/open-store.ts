@@ -4,6 +4,7 @@ import { measurementScripts, MeasurementStore } from '@atalaya/measurement-store
 import { type Logger, StartupError } from '@atalaya/service-kit';
 import { Cluster, Redis } from 'ioredis';
 import { type Configuration } from '../configuration.js';
+import { type WatchedStore } from './store-watch.js';
 
 /** The part of the embedded server that is used here. */
 interface EmbeddedTimeSeries {
@@ -18,10 +19,8 @@ interface EmbeddedTimeSeries {
 /** Longest time between two attempts to reach Redis, in ms: an outage of any length ends within this. */
 const MAX_RECONNECT_DELAY_MS = 2_000;
 
-export interface OpenStore {
+export interface OpenStore extends WatchedStore {
   readonly store: MeasurementStore;
-  /** What the store runs on, as the start of a sentence. Without credentials. */
-  readonly subject: string;
   close(): Promise<void>;
 }
 
@@ -36,48 +35,46 @@ export async function openStore(
   logger: Logger,
 ): Promise<OpenStore> {
   const { REDIS_URL, DATA_DIR, RETENTION_MS: retentionMs } = configuration;
-  if (REDIS_URL !== undefined) {
-    const redis = connectRedis(REDIS_URL);
-    const store = new MeasurementStore(redis, { retentionMs, logger });
-    return {
-      store,
-      subject: `Redis at ${withoutCredentials(REDIS_URL)}`,
-      close: async () => {
-        await store.close();
-        redis.disconnect();
-      },
-    };
-  }
-
-  const dataDir = resolve(DATA_DIR);
-  // Loaded only where it is used: its storage is native code.
-  const embedded = (await import('@atalaya/embedded-timeseries')) as unknown as EmbeddedTimeSeries;
-  const server = await embedded
-    .startEmbeddedTimeSeries({
-      dataDir,
-      password: randomBytes(24).toString('base64url'),
-      scripts: measurementScripts,
-      logger,
-    })
-    .catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new StartupError(`The embedded time series cannot use ${dataDir}: ${reason}`, { cause: error });
-    });
-  const redis = connectRedis(server.url);
+  const server = REDIS_URL === undefined ? await startEmbeddedServer(resolve(DATA_DIR), logger) : undefined;
+  const url = REDIS_URL ?? server?.url ?? '';
+  const redis = connectRedis(url);
+  let connectionProblem: Error | undefined;
+  redis.on('error', (error: Error) => (connectionProblem = error));
+  redis.on('ready', () => (connectionProblem = undefined));
   const store = new MeasurementStore(redis, { retentionMs, logger });
   return {
     store,
-    subject: `the embedded time series in ${dataDir}`,
+    subject: REDIS_URL === undefined ? `the embedded time series in ${DATA_DIR}` : `Redis at ${hostsOf(url)}`,
+    connectionProblem: () => connectionProblem,
     close: async () => {
       await store.close();
       redis.disconnect();
-      await server.close();
+      await server?.close();
     },
   };
 }
 
-/** Connects in the background, again and again; the store bounds how long a command waits for that. */
-export function connectRedis(urls: string): Redis | Cluster {
+async function startEmbeddedServer(
+  dataDir: string,
+  logger: Logger,
+): Promise<{ url: string; close(): Promise<void> }> {
+  // Loaded only where it is used: its storage is native code.
+  const embedded = (await import('@atalaya/embedded-timeseries')) as unknown as EmbeddedTimeSeries;
+  try {
+    return await embedded.startEmbeddedTimeSeries({
+      dataDir,
+      password: randomBytes(24).toString('base64url'),
+      scripts: measurementScripts,
+      logger,
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartupError(`The embedded time series cannot use ${dataDir}: ${reason}`, { cause: error });
+  }
+}
+
+/** Connects in the background, again and again, with an `error` event for each failure; the store bounds how long a command waits for that. */
+function connectRedis(urls: string): Redis | Cluster {
   const options = {
     // What was on its way when the connection broke fails at once and is not sent a second time: who sent it decides.
     maxRetriesPerRequest: 0,
@@ -85,16 +82,12 @@ export function connectRedis(urls: string): Redis | Cluster {
     retryStrategy: reconnectDelayMs,
   };
   const [first = '', ...others] = urls.split(',');
-  const redis =
-    others.length === 0
-      ? new Redis(first, options)
-      : new Cluster([first, ...others], {
-          redisOptions: { ...options, ...credentialsOf(first) },
-          clusterRetryStrategy: reconnectDelayMs,
-        });
-  // Every failed attempt is an event; the watch of the store says it once.
-  redis.on('error', () => {});
-  return redis;
+  return others.length === 0
+    ? new Redis(first, options)
+    : new Cluster([first, ...others], {
+        redisOptions: { ...options, ...credentialsOf(first) },
+        clusterRetryStrategy: reconnectDelayMs,
+      });
 }
 
 function reconnectDelayMs(attempt: number): number {
@@ -111,7 +104,8 @@ function credentialsOf(url: string): { username?: string; password?: string; tls
   };
 }
 
-function withoutCredentials(urls: string): string {
+/** The hosts of URLs, without credentials. */
+function hostsOf(urls: string): string {
   return urls
     .split(',')
     .map((url) => new URL(url).host)

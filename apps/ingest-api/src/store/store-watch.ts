@@ -4,6 +4,14 @@ import { type Store } from './store-port.js';
 
 const WATCH_INTERVAL_MS = 2_000;
 
+export interface WatchedStore {
+  readonly store: Pick<Store, 'ping'>;
+  /** What the store runs on, as the start of a sentence. */
+  readonly subject: string;
+  /** Why there is no connection, where that is known. */
+  connectionProblem(): Error | undefined;
+}
+
 /** A call, since the compiler takes the property for constant once it was checked. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
@@ -14,18 +22,23 @@ function isAborted(signal: AbortSignal): boolean {
  * for every request that fails meanwhile. Ends with `signal`.
  */
 export async function watchStore(
-  store: Pick<Store, 'ping'>,
-  options: { logger: Logger; subject: string; advice?: string; intervalMs?: number; signal: AbortSignal },
+  watched: WatchedStore,
+  options: { logger: Logger; intervalMs?: number; signal: AbortSignal },
 ): Promise<void> {
-  const { logger, subject, advice, intervalMs = WATCH_INTERVAL_MS, signal } = options;
-  const reporter = new OutageReporter({ logger, subject, ...(advice === undefined ? {} : { advice }) });
+  const { store, subject } = watched;
+  const { logger, intervalMs = WATCH_INTERVAL_MS, signal } = options;
+  const reporter = new OutageReporter({
+    logger,
+    subject,
+    advice: 'writes and reads are answered 503 until it is back',
+  });
   while (!signal.aborted) {
     try {
       await store.ping();
       reporter.recovered();
     } catch (error) {
       // A failure while the process ends is no outage.
-      if (!isAborted(signal)) reporter.failed(error);
+      if (!isAborted(signal)) reporter.failed(watched.connectionProblem() ?? error);
     }
     await delay(intervalMs, undefined, { signal, ref: false }).catch(() => undefined);
   }
