@@ -1,0 +1,149 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, isPortFree, waitFor } from '@atalaya/test-kit';
+import { type Contender, ratios, runInterleaved } from '../interleaved-rounds.js';
+import { formatSpread, spreadOf } from '../spread.js';
+import { BackgroundProcess } from './background-process.js';
+import { postLoad } from './load.js';
+
+const CONNECTIONS = 64;
+const BATCH_SIZE = 500;
+/** Batches are sent over fewer connections: the values on their way are what counts. */
+const BATCH_CONNECTIONS = 4;
+
+export interface IngestBenchmarkOptions {
+  rounds: number;
+  durationS: number;
+  print: (line: string) => void;
+}
+
+/**
+ * The ingest API beside a bare Fastify route that does one `TS.ADD`, on one store: `REDIS_URL`, or an embedded time
+ * series in a process of its own.
+ */
+export async function ingestBenchmark(options: IngestBenchmarkOptions): Promise<void> {
+  const { rounds, durationS, print } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'atalaya-bench-'));
+  try {
+    const named = process.env.REDIS_URL;
+    await using store =
+      named === undefined ? await startStore(folder) : { url: named, [Symbol.asyncDispose]: noop };
+    await using bare = await startBareRoute(store.url);
+    await using api = await startApi(store.url);
+    const contenders = [
+      contender('bare', bare.url, '/measurements', durationS),
+      contender('api', api.url, '/api/v1/measurements', durationS),
+      batchContender('batch', api.url, durationS),
+    ];
+    print(
+      `ingest: ${rounds} rounds of ${durationS} s each, ${CONNECTIONS} connections; median (least to greatest)`,
+    );
+    const figures = await runInterleaved(contenders, rounds);
+    for (const { name } of contenders) {
+      const of = (figure: string): number[] =>
+        (figures.get(name) ?? []).map((round) => round[figure] ?? Number.NaN);
+      print(
+        `  ${name.padEnd(6)} requests/s ${formatSpread(spreadOf(of('requestsPerSecond')), 0)}` +
+          `, values/s ${formatSpread(spreadOf(of('valuesPerSecond')), 0)}` +
+          `, latency p50 ${formatSpread(spreadOf(of('p50Ms')), 1)} ms, p99 ${formatSpread(spreadOf(of('p99Ms')), 1)} ms`,
+      );
+    }
+    print(
+      `  api / bare, requests/s:   ${formatSpread(spreadOf(ratios(figures, 'requestsPerSecond', 'api', 'bare')), 2)}`,
+    );
+    print(
+      `  batch / single, values/s: ${formatSpread(spreadOf(ratios(figures, 'valuesPerSecond', 'batch', 'api')), 1)}`,
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface RunningServer extends AsyncDisposable {
+  readonly url: string;
+}
+
+const noop = (): Promise<void> => Promise.resolve();
+
+function running(url: string, process: BackgroundProcess): RunningServer {
+  return { url, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
+}
+
+async function startStore(folder: string): Promise<RunningServer> {
+  const port = await freePort();
+  const module = fileURLToPath(new URL('./embedded-store.js', import.meta.url));
+  const server = new BackgroundProcess(module, [`--port=${port}`, `--data=${folder}`]);
+  await waitFor(async () => !(await isPortFree(port)), { timeoutMs: 30_000, describe: 'the store' });
+  return running(`redis://127.0.0.1:${port}`, server);
+}
+
+async function startBareRoute(redisUrl: string): Promise<RunningServer> {
+  const port = await freePort();
+  const module = fileURLToPath(new URL('./bare-route.js', import.meta.url));
+  const server = new BackgroundProcess(module, [redisUrl, String(port)]);
+  const url = `http://127.0.0.1:${port}`;
+  await answers(`${url}/`);
+  return running(url, server);
+}
+
+async function startApi(redisUrl: string): Promise<RunningServer> {
+  const port = await freePort();
+  const app = dirname(createRequire(import.meta.url).resolve('@atalaya/ingest-api/package.json'));
+  const server = new BackgroundProcess(join(app, 'dist', 'main.js'), [], {
+    PORT: String(port),
+    REDIS_URL: redisUrl,
+    WRITE_RATE_LIMIT_PER_MINUTE: '0',
+    LOG_LEVEL: 'warn',
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await waitFor(async () => (await fetch(`${url}/readyz`)).ok, {
+    timeoutMs: 30_000,
+    describe: 'the ingest API',
+  });
+  return running(url, server);
+}
+
+async function answers(url: string): Promise<void> {
+  await waitFor(async () => (await fetch(url)).status > 0, { timeoutMs: 30_000, describe: url });
+}
+
+/** Timestamps that no other request has, in order, in the recent past. */
+function timestamps(): () => number {
+  let next = Date.now() - 20 * 86_400_000;
+  return () => (next += 1);
+}
+
+function contender(name: string, url: string, path: string, durationS: number): Contender {
+  const next = timestamps();
+  return {
+    name,
+    measure: async () => {
+      const nextBody = (): string => JSON.stringify({ group: 'bench', timestamp: next(), value: 79.5 });
+      const figures = await postLoad({ url, path, connections: CONNECTIONS, durationS, nextBody });
+      return { ...figures, valuesPerSecond: figures.requestsPerSecond ?? Number.NaN };
+    },
+  };
+}
+
+function batchContender(name: string, url: string, durationS: number): Contender {
+  const next = timestamps();
+  return {
+    name,
+    measure: async () => {
+      const nextBody = (): string =>
+        JSON.stringify(
+          Array.from({ length: BATCH_SIZE }, () => ({
+            group: 'bench-batch',
+            timestamp: next(),
+            value: 79.5,
+          })),
+        );
+      const path = '/api/v1/measurements/batch';
+      const figures = await postLoad({ url, path, connections: BATCH_CONNECTIONS, durationS, nextBody });
+      return { ...figures, valuesPerSecond: (figures.requestsPerSecond ?? Number.NaN) * BATCH_SIZE };
+    },
+  };
+}
