@@ -1,33 +1,10 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  freePort,
-  type StartedZooKeeper,
-  startZooKeeper,
-  waitFor,
-  type ZooKeeperOptions,
-} from '../src/index.js';
-import { processesMentioning } from './process-list.js';
-import { RawClient } from './raw-client.js';
+import { type StartedZooKeeper, startZooKeeper, waitFor } from '../src/index.js';
+import { createNode, NODE_EXISTS } from './create-node.js';
 
 const START_TIMEOUT_MS = 90_000;
-const NODE_EXISTS = -110;
-
-/** Result of creating a node, over a connection of its own. */
-async function create(zk: { connectString: string }, path: string): Promise<number> {
-  const client = RawClient.open(zk.connectString);
-  try {
-    const xid = client.create(path, 'persistent');
-    return (await waitFor(() => client.reply(xid), { timeoutMs: 20_000, describe: `${path} to be created` }))
-      .error;
-  } finally {
-    client.destroy();
-  }
-}
 
 describe('a standalone server', () => {
   let zk: StartedZooKeeper;
@@ -54,7 +31,7 @@ describe('a standalone server', () => {
     'keeps its port and its data when it is stopped, killed and started',
     async () => {
       const server = zk.servers[0]!;
-      expect(await create(zk, '/kept')).toBe(0);
+      expect(await createNode(zk.connectString, '/kept')).toBe(0);
       for (const end of ['stop', 'kill'] as const) {
         const { pid, port } = server;
         await server[end]();
@@ -67,7 +44,7 @@ describe('a standalone server', () => {
 
         await server.start();
         expect(server.port).toBe(port);
-        expect(await create(zk, '/kept')).toBe(NODE_EXISTS);
+        expect(await createNode(zk.connectString, '/kept')).toBe(NODE_EXISTS);
       }
     },
     START_TIMEOUT_MS,
@@ -195,7 +172,7 @@ describe('an ensemble of three', () => {
       expect(await zk.servers[0]!.mode()).toBeUndefined();
       await zk.servers[1]!.start();
       await zk.waitUntilServing();
-      expect(await create(zk, '/quorum')).toBe(0);
+      expect(await createNode(zk.connectString, '/quorum')).toBe(0);
       await zk.servers[2]!.start();
       await zk.waitUntilServing();
     },
@@ -234,137 +211,8 @@ test(
     const ownFolder = join(folder, '..', '..', '..');
     expect(ownFolder).toMatch(/atalaya-zookeeper-\w+$/);
     expect(existsSync(ownFolder)).toBe(false);
+    await expect(zk.servers[0]!.start()).rejects.toMatchObject({ code: 'SERVER_NOT_RUNNING' });
+    expect(existsSync(ownFolder)).toBe(false);
   },
   START_TIMEOUT_MS,
 );
-
-describe('options', () => {
-  let folder: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'atalaya-test-'));
-  });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
-
-  test(
-    'dataDir keeps the data beyond close',
-    async () => {
-      const dataDir = join(folder, 'new', 'with space');
-      const first = await startZooKeeper({ controllable: true, dataDir });
-      expect(await create(first, '/kept')).toBe(0);
-      await first.close();
-      await using second = await startZooKeeper({ controllable: true, dataDir });
-      expect(await create(second, '/kept')).toBe(NODE_EXISTS);
-    },
-    START_TIMEOUT_MS,
-  );
-
-  test(
-    'port is the first of consecutive ports',
-    async () => {
-      const port = await freePort();
-      await using zk = await startZooKeeper({ port, servers: 3, controllable: true });
-      expect(zk.servers.map((server) => server.port)).toEqual([port, port + 1, port + 2]);
-    },
-    START_TIMEOUT_MS,
-  );
-
-  test('a taken port is named', async () => {
-    const port = await freePort();
-    const listener = createServer().listen(port + 1, '127.0.0.1');
-    await once(listener, 'listening');
-    try {
-      await expect(startZooKeeper({ port, servers: 3 })).rejects.toMatchObject({
-        code: 'PORT_TAKEN',
-        message: `Port ${port + 1} of 127.0.0.1 is taken: end what listens there, or choose another port`,
-      });
-    } finally {
-      listener.close();
-    }
-  });
-
-  test.each([
-    ['client', (port: number) => ({ clientPort: port })],
-    ['election', (port: number) => ({ 'server.1': `127.0.0.1:1:${port}` })],
-  ])(
-    'a %s port that is lost to another process after the look is told from other deaths',
-    async (_, lost) => {
-      const listener = createServer().listen(0, '127.0.0.1');
-      await once(listener, 'listening');
-      const configuration = lost((listener.address() as AddressInfo).port);
-      try {
-        await expect(
-          startZooKeeper({ port: await freePort(), servers: 3, configuration, controllable: true }),
-        ).rejects.toMatchObject({ code: 'PORT_TAKEN' });
-      } finally {
-        listener.close();
-      }
-    },
-    START_TIMEOUT_MS,
-  );
-
-  test(
-    'tickTimeMs, configuration and javaOptions reach the server',
-    async () => {
-      await using zk = await startZooKeeper({
-        controllable: true,
-        tickTimeMs: 200,
-        configuration: { maxSessionTimeout: 7_000, preAllocSize: 64 },
-        javaOptions: [`-Djava.io.tmpdir=${folder}`],
-      });
-      const configuration = await zk.servers[0]!.fourLetterWord('conf');
-      expect(configuration).toContain('tickTime=200\n');
-      expect(configuration).toContain('maxSessionTimeout=7000\n');
-      await expect(zk.servers[0]!.fourLetterWord('envi')).resolves.toContain(`java.io.tmpdir=${folder}`);
-    },
-    START_TIMEOUT_MS,
-  );
-
-  test(
-    'a server that dies during its start is reported with its last log lines, and leaves nothing behind',
-    async () => {
-      await expect(
-        startZooKeeper({ controllable: true, dataDir: folder, configuration: { tickTime: 'often' } }),
-      ).rejects.toMatchObject({
-        code: 'SERVER_DIED',
-        message: expect.stringMatching(
-          /ended with exit code 2 during its start.*last log lines:\n.*often/s,
-        ) as unknown,
-      });
-    },
-    START_TIMEOUT_MS,
-  );
-
-  test('a start that takes too long is given up', async () => {
-    await expect(startZooKeeper({ controllable: true, startTimeoutMs: 1 })).rejects.toMatchObject({
-      code: 'SERVER_NOT_READY',
-    });
-  });
-
-  test(
-    'an aborted start ends what it had started',
-    async () => {
-      const abort = new AbortController();
-      const start = startZooKeeper({ servers: 3, controllable: true, dataDir: folder, signal: abort.signal });
-      const outcome = expect(start).rejects.toMatchObject({ code: 'ABORTED' });
-      await waitFor(() => existsSync(join(folder, 'server-3', 'zookeeper.log')), { intervalMs: 1 });
-      abort.abort();
-      await outcome;
-      expect(await processesMentioning(folder)).toEqual([]);
-
-      await expect(startZooKeeper({ signal: abort.signal })).rejects.toMatchObject({ code: 'ABORTED' });
-    },
-    START_TIMEOUT_MS,
-  );
-
-  test.each([
-    [{ servers: 2 }, 'servers is 2'],
-    [{ port: 0 }, 'port is 0'],
-    [{ port: 65_534, servers: 3 }, 'port is 65534'],
-    [{ tickTimeMs: 0.5 }, 'tickTimeMs is 0.5'],
-  ])('%j is refused', async (options, message) => {
-    await expect(startZooKeeper(options as ZooKeeperOptions)).rejects.toMatchObject({
-      code: 'INVALID_OPTION',
-      message: expect.stringContaining(message) as unknown,
-    });
-  });
-});

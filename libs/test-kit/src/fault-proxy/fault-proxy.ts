@@ -173,9 +173,10 @@ export class FaultProxy implements AsyncDisposable {
    * way) and cuts its connection, so that the client learns of it as soon as it connects again. Its ephemeral nodes
    * are gone when this resolves.
    *
-   * @throws TestKitError `SESSION_NOT_RESUMED` for a session that was not granted through this proxy or is over
+   * @throws TestKitError `SESSION_NOT_RESUMED` for a session that was not granted through this proxy or is over,
+   *   `ZOOKEEPER_UNREACHABLE` when no server answers within `timeoutMs` (5,000 by default) each
    */
-  async expireSession(sessionId: bigint): Promise<void> {
+  async expireSession(sessionId: bigint, options: { readonly timeoutMs?: number } = {}): Promise<void> {
     const session = this.#sessions.get(sessionId);
     if (!session) {
       throw new TestKitError(
@@ -184,7 +185,7 @@ export class FaultProxy implements AsyncDisposable {
       );
     }
     const servers = this.upstreams.map(({ host, port }) => `${host}:${port}`).join(',');
-    await expireSession(servers, sessionId, session.password);
+    await expireSession(servers, sessionId, session.password, options);
     this.cut({ where: (connection) => connection.session?.id === sessionId });
   }
 

@@ -1,3 +1,4 @@
+import { TestKitError, type TestKitErrorCode } from '../errors.js';
 import { type FaultProxy } from '../fault-proxy/fault-proxy.js';
 import { type Fault } from '../fault-proxy/faults.js';
 import { type RunningProcess } from '../processes/run-process.js';
@@ -40,7 +41,7 @@ export function serverFaults(
 
 /**
  * Everything that a proxy can do to its clients: cuts, delays of one direction or both, stalls, half-open connections,
- * refusals, and lost replies to creates and writes.
+ * refusals, lost replies to creates and writes, and the true expiry of one of their sessions.
  *
  * @param name tells several proxies apart, for example one per candidate
  */
@@ -66,6 +67,17 @@ export function proxyFaults(
       inject: () => {
         proxy.cut();
         return Promise.resolve(undefined);
+      },
+    },
+    {
+      name: `expire session (${name})`,
+      targets: [name],
+      inject: async (_, draw) => {
+        const sessions = proxy.connections.flatMap(({ session }) => session ?? []);
+        const session = sessions[draw % sessions.length];
+        // Without a majority of the servers no session can be ended, and one that is over already has what it needs.
+        if (session) await proxy.expireSession(session.id, { timeoutMs: 1_000 }).catch(ignoreUnlessBroken);
+        return undefined;
       },
     },
     lasting('delay', (draw) =>
@@ -134,6 +146,11 @@ export function processFaults(
     },
   ];
   return kinds.filter(({ targets }) => targets.length > 0);
+}
+
+function ignoreUnlessBroken(error: unknown): void {
+  const expected: readonly TestKitErrorCode[] = ['SESSION_NOT_RESUMED', 'ZOOKEEPER_UNREACHABLE'];
+  if (!(error instanceof TestKitError && expected.includes(error.code))) throw error;
 }
 
 function at<T>(list: readonly T[], index: number): T {

@@ -53,19 +53,15 @@ export async function startLocalEnsemble(
 }
 
 async function choosePorts(servers: number, firstPort: number | undefined): Promise<ServerPorts[]> {
-  const internal = await freePorts(servers === 1 ? 0 : 2 * servers, HOST);
-  const clients =
-    firstPort === undefined
-      ? (await freePorts(3 * servers, HOST)).filter((candidate) => !internal.includes(candidate))
-      : Array.from({ length: servers }, (_, index) => firstPort + index);
-  const chosen = clients.slice(0, servers);
-  if (firstPort !== undefined) {
-    for (const port of chosen) if (!(await isPortFree(port, HOST))) throw portTaken(HOST, port);
-  }
-  return chosen.map((client, index) => ({
-    client,
-    quorum: internal[2 * index] ?? 0,
-    election: internal[2 * index + 1] ?? 0,
+  const fixed =
+    firstPort === undefined ? [] : Array.from({ length: servers }, (_, index) => firstPort + index);
+  for (const port of fixed) if (!(await isPortFree(port, HOST))) throw portTaken(HOST, port);
+  // Three for each server, and as many as may turn out to be the fixed ones.
+  const drawn = (await freePorts(4 * servers, HOST)).filter((port) => !fixed.includes(port));
+  return Array.from({ length: servers }, (_, index) => ({
+    client: fixed[index] ?? drawn[index] ?? 0,
+    quorum: drawn[servers + index] ?? 0,
+    election: drawn[2 * servers + index] ?? 0,
   }));
 }
 
@@ -120,7 +116,7 @@ class LocalEnsemble extends Ensemble<LocalServer> {
   }
 
   protected async end(): Promise<void> {
-    await Promise.all(this.servers.map((server) => (this.storage.kept ? server.stop() : server.kill())));
+    await Promise.all(this.servers.map((server) => server.close(this.storage.kept ? 'stop' : 'kill')));
     await this.storage.remove();
   }
 }

@@ -44,6 +44,7 @@ export class LocalServer implements ZooKeeperServer {
   #starting: Promise<void> | undefined;
   /** How often stop or kill was called, so that a start still under way knows that it is no longer wanted. */
   #endings = 0;
+  #closed = false;
 
   constructor(
     private readonly settings: EnsembleSettings,
@@ -87,6 +88,12 @@ export class LocalServer implements ZooKeeperServer {
 
   async #launchWhenFree(isReady: () => Promise<unknown>): Promise<void> {
     if (this.#process) return;
+    if (this.#closed) {
+      throw new TestKitError(
+        'SERVER_NOT_RUNNING',
+        `ZooKeeper server ${this.id} (${this.host}:${this.port}) cannot be started: its ensemble is closed`,
+      );
+    }
     const endings = this.#endings;
     await this.#writeConfiguration();
     if (!(await isPortFree(this.port, this.host))) throw portTaken(this.host, this.port);
@@ -190,6 +197,12 @@ export class LocalServer implements ZooKeeperServer {
     this.#endings++;
     this.#process?.kill('SIGKILL');
     await this.#exited;
+  }
+
+  /** Ends the server for good. */
+  async close(how: 'stop' | 'kill'): Promise<void> {
+    this.#closed = true;
+    await this[how]();
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a rejection, as from every other operation

@@ -1,19 +1,8 @@
 import { startZooKeeper, waitFor } from '../../src/index.js';
 import { ZooKeeperContainer } from '../../src/zookeeper-container/index.js';
-import { RawClient } from '../raw-client.js';
+import { createNode, NODE_EXISTS } from '../create-node.js';
 
 const START_TIMEOUT_MS = 300_000;
-const NODE_EXISTS = -110;
-
-async function create(connectString: string, path: string): Promise<number> {
-  const client = RawClient.open(connectString);
-  try {
-    const xid = client.create(path, 'persistent');
-    return (await waitFor(() => client.reply(xid), { timeoutMs: 20_000 })).error;
-  } finally {
-    client.destroy();
-  }
-}
 
 test(
   'a container serves on its mapped port when it is started',
@@ -22,7 +11,7 @@ test(
       .withConfiguration({ maxSessionTimeout: 7_000 })
       .start();
     expect(container.getConnectionString()).toBe(`${container.getHost()}:${container.getClientPort()}`);
-    expect(await create(container.getConnectionString(), '/node')).toBe(0);
+    expect(await createNode(container.getConnectionString(), '/node')).toBe(0);
   },
   START_TIMEOUT_MS,
 );
@@ -33,14 +22,14 @@ test(
     await using zk = await startZooKeeper({ sources: ['container'], servers: 3, tickTimeMs: 400 });
     expect(zk.source).toBe('container');
     await expect(zk.servers[0]!.fourLetterWord('conf')).resolves.toContain('tickTime=400\n');
-    expect(await create(zk.connectString, '/kept')).toBe(0);
+    expect(await createNode(zk.connectString, '/kept')).toBe(0);
 
     const killed = (await zk.leader())!;
     await killed.kill();
     expect(killed.running).toBe(false);
     await waitFor(() => zk.leader(), { timeoutMs: 60_000, describe: 'another leader' });
     await killed.start();
-    expect(await create(`${killed.host}:${killed.port}`, '/kept')).toBe(NODE_EXISTS);
+    expect(await createNode(`${killed.host}:${killed.port}`, '/kept')).toBe(NODE_EXISTS);
 
     await killed.pause();
     await expect(killed.fourLetterWord('ruok', { timeoutMs: 300 })).rejects.toMatchObject({
