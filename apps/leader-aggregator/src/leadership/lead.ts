@@ -27,7 +27,7 @@ export async function lead(
     ensemble: await ensembleId(client, ensemblePath(config), { signal: term.signal }),
     leader: config.INSTANCE_ID,
   };
-  logger.info({ token: signature.token, ensemble: signature.ensemble }, `${config.INSTANCE_ID} leads`);
+  logger.debug({ token: signature.token, ensemble: signature.ensemble }, `${config.INSTANCE_ID} leads`);
   metrics.leading.set(1);
   const superseded = new AbortController();
   const work = AbortSignal.any([term.signal, superseded.signal]);
@@ -65,7 +65,7 @@ export async function lead(
     stopSending();
     metrics.leading.set(0);
     for (const state of ['counted', 'stale', 'invalid']) metrics.sensors.remove({ state });
-    logger.info({ token: signature.token, reason: reasonOf(work) }, `${config.INSTANCE_ID} leads no more`);
+    logger.debug({ token: signature.token, reason: reasonOf(work) }, `${config.INSTANCE_ID} leads no more`);
   }
 }
 
