@@ -1,7 +1,7 @@
 import { type AnomalyList } from '@atalaya/contracts';
 import fc from 'fast-check';
 import { type AppFixture, memoryApp } from './app-fixture.js';
-import { until } from './until.js';
+import { waitFor } from '@atalaya/test-kit';
 
 /** Ticks of a group with eight sensors around 80; `altered` changes single values. */
 async function fill(
@@ -133,7 +133,7 @@ test('more than a few searches at a time are refused with 429', async () => {
     if (statusCode === 429) refusals += 1;
     return statusCode;
   });
-  await until(() => refusals === 2);
+  await waitFor(() => refusals === 2);
   open();
   expect((await Promise.all(answers)).sort()).toEqual([200, 200, 200, 200, 429, 429]);
 });

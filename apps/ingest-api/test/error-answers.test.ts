@@ -1,7 +1,7 @@
 import { connect, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { memoryApp } from './app-fixture.js';
-import { until } from './until.js';
+import { waitFor } from '@atalaya/test-kit';
 
 function connectionsOf(server: Server): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -103,7 +103,7 @@ test('more writes under way than are taken are a 429 problem, and the places are
   expect(refused.status).toBe(429);
   expect(refused.headers.get('retry-after')).toBe('1');
   expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-  await until(() => refusals === 3);
+  await waitFor(() => refusals === 3);
   open();
   const statuses = (await Promise.all(answers)).map(({ status }) => status).sort();
   expect(statuses).toEqual([201, 201, 429, 429, 429]);
@@ -169,10 +169,10 @@ test('connections without a request do not hold up the end', async () => {
   await using fixture = await memoryApp();
   const { port } = new URL(await fixture.listen());
   const socket = connect(Number(port), '127.0.0.1');
-  await until(() => socket.readyState === 'open');
-  await until(async () => (await connectionsOf(fixture.app.server)) === 1);
+  await waitFor(() => socket.readyState === 'open');
+  await waitFor(async () => (await connectionsOf(fixture.app.server)) === 1);
   await fixture.app.close();
-  await until(() => socket.closed);
+  await waitFor(() => socket.closed);
 });
 
 test('while the app closes, a request under way is finished and the next one on its connection is sent away', async () => {
@@ -183,7 +183,7 @@ test('while the app closes, a request under way is finished and the next one on 
   const socket = connect(Number(port), '127.0.0.1');
   const answers = text(socket);
   socket.write('GET /detectar?dato=1 HTTP/1.1\r\nhost: x\r\n\r\n');
-  await until(() => fixture.store.writesBegun === 1);
+  await waitFor(() => fixture.store.writesBegun === 1);
   const closed = fixture.app.close();
   socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
   open();

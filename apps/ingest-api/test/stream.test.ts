@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { STREAM_DEFAULTS } from '../src/stream/stream-hub.js';
 import { memoryApp } from './app-fixture.js';
 import { StreamReader } from './stream-reader.js';
-import { until } from './until.js';
+import { waitFor } from '@atalaya/test-kit';
 
 test('events of the group arrive with ids, kinds and data; those of other groups do not', async () => {
   await using fixture = await memoryApp();
@@ -12,7 +12,7 @@ test('events of the group arrive with ids, kinds and data; those of other groups
   expect(reader.response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
   expect(reader.response.headers.get('cache-control')).toBe('no-store, no-transform');
   expect(reader.response.headers.get('content-security-policy')).toContain("default-src 'none'");
-  await until(() => fixture.store.subscriptions === 1);
+  await waitFor(() => fixture.store.subscriptions === 1);
 
   fixture.store.emit('west', 'measurement', { timestamp: 1, value: 1 });
   const id = fixture.store.emit('east', 'measurement', { timestamp: 2, value: 2.5 });
@@ -46,7 +46,7 @@ test('a client resumes after its last event, without a gap and without one twice
     expect((await reader.take(2)).map(({ id }) => id)).toEqual(['4-0', '5-0']);
   }
   expect((await third.take(1)).map(({ id }) => id)).toEqual(['5-0']);
-  await until(() => fixture.store.subscriptions === 1);
+  await waitFor(() => fixture.store.subscriptions === 1);
 });
 
 test('a Last-Event-ID that is none counts as none', async () => {
@@ -54,7 +54,7 @@ test('a Last-Event-ID that is none counts as none', async () => {
   const url = `${await fixture.listen()}/api/v1/stream`;
   fixture.store.emit('default', 'measurement', { timestamp: 1, value: 1 });
   await using reader = await StreamReader.open(url, "1'; DROP");
-  await until(() => fixture.store.subscriptions === 1);
+  await waitFor(() => fixture.store.subscriptions === 1);
   fixture.store.emit('default', 'measurement', { timestamp: 2, value: 2 });
   expect((await reader.take(1))[0]?.id).toBe('2-0');
 });
@@ -63,25 +63,25 @@ test('all clients of a group share one subscription, which ends with the last of
   await using fixture = await memoryApp();
   const url = `${await fixture.listen()}/api/v1/stream`;
   const readers = await Promise.all(Array.from({ length: 20 }, () => StreamReader.open(url)));
-  await until(() => fixture.store.subscriptions === 1);
+  await waitFor(() => fixture.store.subscriptions === 1);
   fixture.store.emit('default', 'measurement', { timestamp: 1, value: 1 });
   for (const reader of readers) expect((await reader.take(1))[0]?.id).toBe('1-0');
   expect(fixture.store.subscriptions).toBe(1);
   expect((await fixture.app.inject({ url: '/metrics' })).body).toContain('atalaya_ingest_stream_clients 20');
   for (const reader of readers) await reader[Symbol.asyncDispose]();
-  await until(() => fixture.store.subscriptions === 0);
+  await waitFor(() => fixture.store.subscriptions === 0);
 });
 
 test('an outage of the store is waited out: the stream goes on after the last event', async () => {
   await using fixture = await memoryApp();
   const url = `${await fixture.listen()}/api/v1/stream`;
   await using reader = await StreamReader.open(url);
-  await until(() => fixture.store.subscriptions === 1);
+  await waitFor(() => fixture.store.subscriptions === 1);
   fixture.store.emit('default', 'measurement', { timestamp: 1, value: 1 });
   await reader.take(1);
   fixture.store.available = false;
   fixture.store.wake();
-  await until(() => fixture.store.subscriptions === 0);
+  await waitFor(() => fixture.store.subscriptions === 0);
   fixture.store.emit('default', 'measurement', { timestamp: 2, value: 2 });
   fixture.store.available = true;
   expect((await reader.take(1))[0]?.id).toBe('2-0');
@@ -93,7 +93,7 @@ test('a client that cannot know what it missed in an outage is let go, so that i
   fixture.store.available = false;
   await using reader = await StreamReader.open(url);
   fixture.store.available = true;
-  await until(() => fixture.store.subscriptions === 1);
+  await waitFor(() => fixture.store.subscriptions === 1);
   fixture.store.emit('default', 'measurement', { timestamp: 2, value: 2 });
   expect(await reader.next()).toBeUndefined();
 });
@@ -103,7 +103,7 @@ test('heartbeats are sent while nothing happens', async () => {
   const url = `${await fixture.listen()}/api/v1/stream`;
   await using reader = await StreamReader.open(url);
   const event = reader.next();
-  await until(() => reader.comments >= 3);
+  await waitFor(() => reader.comments >= 3);
   fixture.store.emit('default', 'cleared', {});
   expect((await event)?.event).toBe('cleared');
 });
@@ -131,17 +131,17 @@ test('a client that does not read is cut at the bound, and the others get every 
   const url = await fixture.listen();
   const deaf = deafClient(url);
   await using reader = await StreamReader.open(`${url}/api/v1/stream`);
-  await until(async () => (await metric(fixture, 'atalaya_ingest_stream_clients')) === 2);
-  await until(() => fixture.store.subscriptions === 1);
+  await waitFor(async () => (await metric(fixture, 'atalaya_ingest_stream_clients')) === 2);
+  await waitFor(() => fixture.store.subscriptions === 1);
   const filler = 'x'.repeat(100_000);
   let sent = 0;
-  await until(async () => {
+  await waitFor(async () => {
     fixture.store.emit('default', 'status', { filler });
     sent += 1;
     await reader.take(1);
     return (await metric(fixture, 'atalaya_ingest_stream_clients_cut_total')) === 1;
   });
-  await until(async () => (await metric(fixture, 'atalaya_ingest_stream_clients')) === 1);
+  await waitFor(async () => (await metric(fixture, 'atalaya_ingest_stream_clients')) === 1);
   fixture.store.emit('default', 'cleared', {});
   expect((await reader.take(1))[0]?.id).toBe(`${sent + 1}-0`);
   deaf.destroy();
@@ -153,13 +153,13 @@ test('a client that leaves what it was sent unread for too long is cut', async (
   });
   const url = await fixture.listen();
   const deaf = deafClient(url);
-  await until(() => fixture.store.subscriptions === 1);
+  await waitFor(() => fixture.store.subscriptions === 1);
   // More than the buffers of the operating system take.
   for (let count = 0; count < 100; count += 1) {
     fixture.store.emit('default', 'status', { filler: 'x'.repeat(200_000) });
   }
-  await until(async () => (await metric(fixture, 'atalaya_ingest_stream_clients_cut_total')) === 1);
-  await until(() => fixture.store.subscriptions === 0);
+  await waitFor(async () => (await metric(fixture, 'atalaya_ingest_stream_clients_cut_total')) === 1);
+  await waitFor(() => fixture.store.subscriptions === 0);
   deaf.destroy();
 });
 
@@ -181,8 +181,8 @@ test('streams end at once when the app closes, also that of a client that does n
   const url = await fixture.listen();
   await using reader = await StreamReader.open(`${url}/api/v1/stream`);
   const deaf = deafClient(url);
-  await until(async () => (await metric(fixture, 'atalaya_ingest_stream_clients')) === 2);
-  await until(() => fixture.store.subscriptions === 1);
+  await waitFor(async () => (await metric(fixture, 'atalaya_ingest_stream_clients')) === 2);
+  await waitFor(() => fixture.store.subscriptions === 1);
   for (let count = 0; count < 50; count += 1) {
     fixture.store.emit('default', 'status', { filler: 'x'.repeat(200_000) });
   }

@@ -1,0 +1,89 @@
+import { createServer } from 'node:net';
+import { type AddressInfo } from 'node:net';
+import { endAllProcesses, freePort } from '@atalaya/test-kit';
+import { addressOf, runApi } from './api-process.js';
+
+/** Nobody listens there: the store is away. */
+const NO_REDIS = 'redis://someone:very-secret@127.0.0.1:1';
+
+afterAll(endAllProcesses);
+
+test.each([
+  [{ PORT: 'http' }, ['PORT="http"', '0 to 65535']],
+  [{ PORT: '65536' }, ['PORT="65536"']],
+  [{ REDIS_URL: 'http://localhost' }, ['REDIS_URL', 'redis://']],
+  [{ RETENTION_MS: '0' }, ['RETENTION_MS="0"']],
+  [{ RETENTION_MS: '30 days' }, ['RETENTION_MS="30 days"']],
+  [{ INGEST_TOKEN: 'with space' }, ['INGEST_TOKEN']],
+  [{ ALLOW_ANONYMOUS_WRITES: 'yes' }, ['ALLOW_ANONYMOUS_WRITES="yes"', "'true' or 'false'"]],
+  [{ WRITE_RATE_LIMIT_PER_MINUTE: '-1' }, ['WRITE_RATE_LIMIT_PER_MINUTE="-1"']],
+  [{ TRUSTED_PROXIES: 'proxy.example' }, ['TRUSTED_PROXIES="proxy.example"']],
+  [{ LOG_LEVEL: 'loud' }, ['LOG_LEVEL="loud"', 'info']],
+  [{ HOST: '0.0.0.0' }, ['HOST="0.0.0.0"', 'INGEST_TOKEN', 'ALLOW_ANONYMOUS_WRITES=true']],
+  [{ HOST: '::', PORT: 'x' }, ['HOST="::"', 'PORT="x"']],
+  [{ INGEST_TOKEN_FILE: '/does/not/exist' }, ['INGEST_TOKEN_FILE="/does/not/exist"']],
+])('%j ends it with exit code 78 and one message', async (env, mentions) => {
+  const api = runApi({ REDIS_URL: NO_REDIS, PORT: '0', ...env });
+  expect(await api.ended).toEqual({ code: 78, signal: null });
+  const message = api.lines.join('\n');
+  for (const mention of mentions) expect(message).toContain(mention);
+  expect(message).not.toMatch(/very-secret|with space|at .*\.js/);
+});
+
+test.each([
+  { HOST: '0.0.0.0', INGEST_TOKEN: 'token' },
+  { HOST: '0.0.0.0', ALLOW_ANONYMOUS_WRITES: 'true' },
+  { HOST: 'localhost' },
+])('%j is allowed', async (env) => {
+  await using api = runApi({ REDIS_URL: NO_REDIS, PORT: '0', ...env });
+  expect(await addressOf(api)).toMatch(/^http:\/\//);
+});
+
+test('a port that is taken is one line and exit code 1', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  const api = runApi({ REDIS_URL: NO_REDIS, PORT: String(port) });
+  expect(await api.ended).toEqual({ code: 1, signal: null });
+  expect(api.lines).toHaveLength(1);
+  expect(api.records[0]).toMatchObject({
+    level: 60,
+    msg: `Cannot listen on 127.0.0.1 port ${port}: another process listens there; end it or set PORT to a free port.`,
+  });
+  other.close();
+});
+
+test('without its Redis it stays up, is not ready, acknowledges nothing and says so once', async () => {
+  await using api = runApi({ REDIS_URL: NO_REDIS, PORT: '0' });
+  const url = await addressOf(api);
+  await api.waitForLine(/Redis at 127\.0\.0\.1:1 is away: connect ECONNREFUSED/);
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const ready = await fetch(`${url}/readyz`);
+    expect(ready.status).toBe(503);
+    await ready.text();
+    const write = await fetch(`${url}/api/v1/measurements`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ timestamp: 1, value: 1 }),
+    });
+    expect(write.status).toBe(503);
+    expect(write.headers.get('retry-after')).toBe('2');
+    await write.text();
+  }
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  expect(api.lines.filter((line) => line.includes('is away'))).toHaveLength(1);
+  expect(api.lines.join('\n')).not.toContain('very-secret');
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s ends it with exit code 0, also with an open stream',
+  async (signal) => {
+    const api = runApi({ REDIS_URL: NO_REDIS, PORT: String(await freePort()) });
+    const url = await addressOf(api);
+    const stream = await fetch(`${url}/api/v1/stream`);
+    expect(stream.status).toBe(200);
+    api.signal(signal);
+    expect(await api.ended).toEqual({ code: 0, signal: null });
+    await stream.text().catch(() => undefined);
+  },
+);
