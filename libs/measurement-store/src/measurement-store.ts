@@ -1,5 +1,6 @@
 import { type GroupStatus, type Measurement, type SensorReading, type TickReport } from '@atalaya/contracts';
 import { encodeValue } from '@atalaya/redis-timeseries';
+import { Cluster } from 'ioredis';
 import { clearGroup } from './clearing/clear-group.js';
 import { BoundedConnection, type RedisConnection } from './connection/bounded-connection.js';
 import { rejectionOf } from './connection/store-error.js';
@@ -64,19 +65,7 @@ export class MeasurementStore {
   constructor(redis: RedisConnection, options: MeasurementStoreOptions) {
     const { retentionMs, commandTimeoutMs = 2_000, maxPending = 10_000 } = options;
     const { sensorsPerStep = SENSORS_PER_STEP } = options;
-    if (!Number.isSafeInteger(retentionMs) || retentionMs < 0) {
-      throw new RangeError(`retentionMs ${retentionMs} is not a non-negative integer.`);
-    }
-    if (
-      !Number.isSafeInteger(sensorsPerStep) ||
-      sensorsPerStep < 1 ||
-      sensorsPerStep > MAX_SENSORS_PER_STEP
-    ) {
-      throw new RangeError(`sensorsPerStep ${sensorsPerStep} is not from 1 to ${MAX_SENSORS_PER_STEP}.`);
-    }
-    if (redis.options.keyPrefix) {
-      throw new TypeError('A connection with keyPrefix cannot be used; the names of the keys are fixed.');
-    }
+    checkOptions(redis, { retentionMs, sensorsPerStep });
     this.#connection = new BoundedConnection(redis, { commandTimeoutMs, maxPending });
     this.#scripts = new ScriptRunner(this.#connection);
     this.#creator = new SeriesCreator(this.#scripts, retentionMs);
@@ -177,5 +166,29 @@ export class MeasurementStore {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+}
+
+function checkOptions(
+  redis: RedisConnection,
+  options: { retentionMs: number; sensorsPerStep: number },
+): void {
+  const { retentionMs, sensorsPerStep } = options;
+  if (!Number.isSafeInteger(retentionMs) || retentionMs < 0) {
+    throw new RangeError(`retentionMs ${retentionMs} is not a non-negative integer.`);
+  }
+  if (!Number.isSafeInteger(sensorsPerStep) || sensorsPerStep < 1 || sensorsPerStep > MAX_SENSORS_PER_STEP) {
+    throw new RangeError(`sensorsPerStep ${sensorsPerStep} is not from 1 to ${MAX_SENSORS_PER_STEP}.`);
+  }
+  const { keyPrefix, replyMapping } =
+    redis instanceof Cluster ? (redis.options.redisOptions ?? {}) : redis.options;
+  if (keyPrefix !== undefined && keyPrefix !== '') {
+    throw new TypeError('A connection with keyPrefix cannot be used; the names of the keys are fixed.');
+  }
+  // In ioredis it also reads doubles inexactly.
+  if (replyMapping === 'resp3') {
+    throw new TypeError(
+      "A connection with replyMapping 'resp3' cannot be used; leave it out (RESP3 itself works).",
+    );
   }
 }

@@ -101,4 +101,6 @@ test('settings that cannot work are refused', () => {
   expect(() => new MeasurementStore(redis, { retentionMs: 0, sensorsPerStep: 2_501 })).toThrow(RangeError);
   const prefixed = new Redis({ lazyConnect: true, keyPrefix: 'x:' });
   expect(() => new MeasurementStore(prefixed, { retentionMs: 0 })).toThrow('keyPrefix');
+  const mapped = new Redis({ lazyConnect: true, replyMapping: 'resp3' });
+  expect(() => new MeasurementStore(mapped as Redis, { retentionMs: 0 })).toThrow('replyMapping');
 });

@@ -74,7 +74,11 @@ function leavesOfResult(result: unknown): unknown[] {
   if (result !== null && typeof result === 'object') {
     if ('labels' in result) {
       const { key, labels, sample, samples } = result as unknown as Record<string, unknown>;
-      return [key, ...Object.entries(labels as Record<string, unknown>).flat(), ...leavesOfResult(samples ?? sample ?? [])];
+      return [
+        key,
+        ...Object.entries(labels as Record<string, unknown>).flat(),
+        ...leavesOfResult(samples ?? sample ?? []),
+      ];
     }
     return Object.values(result as Record<string, unknown>);
   }

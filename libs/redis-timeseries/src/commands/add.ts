@@ -30,8 +30,8 @@ export function tsAdd(
 }
 
 /**
- * `TS.MADD`: samples of existing series; resolves to the timestamp or the error of each. On a Cluster all series of one
- * command are in one slot.
+ * `TS.MADD`: samples of existing series; resolves to the timestamp or the error of each (`WRONG_TYPE` for a
+ * series that does not exist). On a Cluster all series of one command are in one slot.
  */
 export function tsMAdd(samples: readonly KeyedSample[]): Command<(Timestamp | TimeSeriesError)[]> {
   return {
