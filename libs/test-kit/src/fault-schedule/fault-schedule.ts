@@ -10,7 +10,7 @@ export interface FaultScheduleOptions {
   /** Length of the run; all faults are injected and begun to be healed within it. */
   readonly durationMs: number;
   /** Seed of an earlier run, to repeat it; drawn at random by default. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Pause between one injection and the next; 500 to 3,000 ms by default. */
   readonly gapMs?: FaultPlanOptions['gapMs'];
   /** How many faults are in force at a time at most; 2 by default. */

@@ -54,3 +54,18 @@ test('ends at once when its signal aborts', async () => {
   abort.abort(new Error('enough'));
   await expect(wait).rejects.toMatchObject({ code: 'ABORTED', cause: { message: 'enough' } });
 });
+
+test('gives up on a condition that does not settle', async () => {
+  const wait = waitFor(() => new Promise<boolean>(() => {}), { timeoutMs: 20 });
+  await expect(wait).rejects.toMatchObject({
+    code: 'CONDITION_NOT_MET',
+    message: expect.stringContaining('the last look threw: it did not settle within') as unknown,
+  });
+});
+
+test('ends at once when its signal aborts during a look', async () => {
+  const abort = new AbortController();
+  const wait = waitFor(() => new Promise<boolean>(() => {}), { timeoutMs: 60_000, signal: abort.signal });
+  abort.abort();
+  await expect(wait).rejects.toMatchObject({ code: 'ABORTED' });
+});

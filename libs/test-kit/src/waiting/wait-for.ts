@@ -12,9 +12,13 @@ export interface WaitForOptions<T> {
   readonly signal?: AbortSignal;
 }
 
+/** How long a look at the deadline may take. */
+const LAST_LOOK_MS = 1_000;
+
 /**
  * Polls until `condition` gives a truthy value, and resolves with it. A condition that throws counts as not met
- * yet. It is always looked at once more at the deadline, so that a blocked event loop alone fails no test.
+ * yet, and so does one that does not settle. It is always looked at once more at the deadline, so that a blocked event
+ * loop alone fails no test.
  *
  * @throws TestKitError `CONDITION_NOT_MET` after `timeoutMs`, with the last value seen in the message and the last
  *   error as `cause`; `ABORTED` when the signal aborts
@@ -30,7 +34,7 @@ export async function waitFor<T>(
     let value: Awaited<T> | undefined;
     let failure: { readonly cause: unknown } | undefined;
     try {
-      value = await condition();
+      value = await settled(condition, Math.max(deadline - performance.now(), LAST_LOOK_MS), signal);
       if (value) return value as Truthy<Awaited<T>>;
     } catch (cause) {
       failure = { cause };
@@ -48,6 +52,26 @@ export async function waitFor<T>(
 
 /** What remains of a type when its falsy values are gone. */
 export type Truthy<T> = Exclude<T, false | 0 | 0n | '' | null | undefined>;
+
+/** The condition's value, unless it takes longer than the limit or the signal aborts. */
+async function settled<T>(
+  condition: () => T | Promise<T>,
+  limitMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Awaited<T>> {
+  const over = new AbortController();
+  const limit = delay(limitMs, undefined, {
+    signal: signal ? AbortSignal.any([signal, over.signal]) : over.signal,
+  }).then(() => {
+    throw new Error(`it did not settle within ${Math.round(limitMs)} ms`);
+  });
+  try {
+    return await Promise.race([condition(), limit]);
+  } finally {
+    limit.catch(() => undefined);
+    over.abort();
+  }
+}
 
 function show(value: unknown): string {
   try {

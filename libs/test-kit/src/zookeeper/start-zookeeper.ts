@@ -53,6 +53,7 @@ function missingZooKeeper(
   return new TestKitError(
     code,
     `There is no ZooKeeper to start: ${reasons.join('; ')}. Get one in any of these ways:\n` +
+      (code === 'JAVA_MISSING' ? '- install Java 11 or later: apt-get install default-jre-headless\n' : '') +
       '- on Debian or Ubuntu: apt-get install zookeeper (brings Java along)\n' +
       '- install Java 11 or later, unpack a release from https://zookeeper.apache.org/releases.html ' +
       'and set ZOOKEEPER_HOME to its folder\n' +
