@@ -1,1 +1,14 @@
-export {};
+export { type ScriptCall, type ScriptReply, type ServerScript } from './commands/script-registry.js';
+export { ErrorReply as ReplyError } from './protocol/reply.js';
+export {
+  type EmbeddedTimeSeries,
+  type EmbeddedTimeSeriesOptions,
+  type ServerLogger,
+} from './server/options.js';
+export { NotLoopbackError, startEmbeddedTimeSeries } from './server/start-embedded-time-series.js';
+export {
+  DamagedDataFolderError,
+  DataFolderError,
+  DataFolderInUseError,
+  ForeignDataFolderError,
+} from './storage/data-folder-error.js';

@@ -1,0 +1,104 @@
+import { ErrorReply, type Reply, SimpleString } from '../protocol/reply.js';
+import { type BLOCKED, type Command, type CommandContext, type NO_REPLY, wrongArity } from './command.js';
+import { connectionCommands } from './connection.js';
+import { hashCommands } from './hashes.js';
+import { keyCommands } from './keys.js';
+import { pubsubCommands } from './pubsub.js';
+import { scriptCommands } from './scripting.js';
+import { commandCommand, serverCommands } from './server-info.js';
+import { streamCommands } from './streams.js';
+import { addCommands } from './timeseries/add.js';
+import { createCommands } from './timeseries/create.js';
+import { infoCommands } from './timeseries/info.js';
+import { multiRangeCommands } from './timeseries/multi-range.js';
+import { rangeCommands } from './timeseries/range.js';
+import { ruleCommands } from './timeseries/rules.js';
+import { transactionCommands } from './transactions.js';
+
+const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  [
+    ...connectionCommands,
+    ...serverCommands,
+    commandCommand(() => COMMANDS.values()),
+    ...keyCommands,
+    ...hashCommands,
+    ...streamCommands,
+    ...pubsubCommands,
+    ...transactionCommands,
+    ...scriptCommands,
+    ...createCommands,
+    ...addCommands,
+    ...rangeCommands,
+    ...multiRangeCommands,
+    ...ruleCommands,
+    ...infoCommands,
+  ].map((command) => [command.name, command]),
+);
+
+const QUEUED = new SimpleString('QUEUED');
+const NOT_QUEUED = new Set(['exec', 'discard', 'multi', 'quit', 'reset']);
+
+/** Runs one command of a client; errors of the command are replies, anything else is thrown. */
+export function executeCommand(
+  args: string[],
+  context: CommandContext,
+): Reply | typeof BLOCKED | typeof NO_REPLY {
+  const { session } = context;
+  try {
+    const command = findCommand(args, context);
+    if (session.transaction && context.origin === 'client' && !NOT_QUEUED.has(command.name)) {
+      if (command.forbiddenIn?.includes('transaction') === true) {
+        throw new ErrorReply('ERR Command not allowed inside a transaction');
+      }
+      session.transaction.commands.push({ command, args });
+      return QUEUED;
+    }
+    return command.run(context, args);
+  } catch (error) {
+    if (!(error instanceof ErrorReply)) throw error;
+    return error;
+  }
+}
+
+function findCommand(args: string[], context: CommandContext): Command {
+  const { session, origin } = context;
+  const name = args[0] ?? '';
+  const command = COMMANDS.get(name.toLowerCase());
+  try {
+    if (command === undefined) throw unknownCommand(name, args);
+    if (command.arity < 0 ? args.length < -command.arity : args.length !== command.arity)
+      throw wrongArity(name);
+    if (!session.authenticated && command.anonymous !== true)
+      throw new ErrorReply('NOAUTH Authentication required.');
+    if (origin === 'script' && command.forbiddenIn?.includes('script') === true) {
+      throw new ErrorReply('ERR This Redis command is not allowed from script');
+    }
+    const subscriptions = session.channels.size + session.patterns.size;
+    if (
+      origin === 'client' &&
+      subscriptions > 0 &&
+      session.protocol === 2 &&
+      command.whileSubscribed !== true
+    ) {
+      throw new ErrorReply(
+        `ERR Can't execute '${command.name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are ` +
+          'allowed in this context',
+      );
+    }
+    return command;
+  } catch (error) {
+    // A command that cannot be queued makes EXEC fail.
+    if (session.transaction && origin === 'client') session.transaction.failed = true;
+    throw error;
+  }
+}
+
+/** Arguments are named up to about 128 bytes, as Redis does. */
+function unknownCommand(name: string, args: readonly string[]): ErrorReply {
+  let shown = '';
+  for (const argument of args.slice(1)) {
+    if (shown.length >= 128) break;
+    shown += `'${argument.slice(0, 128 - shown.length)}' `;
+  }
+  return new ErrorReply(`ERR unknown command '${name.slice(0, 128)}', with args beginning with: ${shown}`);
+}

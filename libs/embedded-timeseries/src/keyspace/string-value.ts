@@ -1,0 +1,10 @@
+/** A plain string. */
+export class StringValue {
+  readonly type = 'string';
+
+  constructor(
+    readonly id: number,
+    public key: string,
+    public text: string,
+  ) {}
+}

@@ -1,0 +1,36 @@
+import { type Aggregator } from '../aggregator.js';
+
+/** `count` of numbers, `countnan` of NaN values, `countall` of both. */
+export class CountAggregator implements Aggregator {
+  #count = 0;
+
+  constructor(readonly name: 'count' | 'countnan' | 'countall') {}
+
+  accepts(value: number): boolean {
+    return this.name === 'countall' || Number.isNaN(value) === (this.name === 'countnan');
+  }
+
+  add(): void {
+    this.#count++;
+  }
+
+  result(): number {
+    return this.#count;
+  }
+
+  emptyValue(): number {
+    return 0;
+  }
+
+  reset(): void {
+    this.#count = 0;
+  }
+
+  save(): number[] {
+    return [this.#count];
+  }
+
+  load([count = 0]: readonly number[]): void {
+    this.#count = count;
+  }
+}

@@ -1,0 +1,88 @@
+import { type Aggregator } from '../aggregator.js';
+
+/** Value of the oldest sample of the bucket, in whatever direction samples come. */
+export class FirstAggregator implements Aggregator {
+  #value = 0;
+  #timestamp = -1;
+
+  accepts(value: number): boolean {
+    return !Number.isNaN(value);
+  }
+
+  add(value: number, timestamp: number): void {
+    if (this.#timestamp >= 0 && timestamp >= this.#timestamp) return;
+    this.#value = value;
+    this.#timestamp = timestamp;
+  }
+
+  result(): number {
+    return this.#value;
+  }
+
+  emptyValue(): number {
+    return NaN;
+  }
+
+  reset(): void {
+    this.#value = 0;
+    this.#timestamp = -1;
+  }
+
+  save(): number[] {
+    return [this.#value, this.#timestamp];
+  }
+
+  load([value = 0, timestamp = -1]: readonly number[]): void {
+    this.#value = value;
+    this.#timestamp = timestamp;
+  }
+}
+
+/** Value of the newest sample of the bucket; a bucket without samples repeats the value before it. */
+export class LastAggregator implements Aggregator {
+  #value = NaN;
+  #timestamp = -1;
+
+  accepts(value: number): boolean {
+    return !Number.isNaN(value);
+  }
+
+  add(value: number, timestamp: number): void {
+    if (timestamp < this.#timestamp) return;
+    this.#value = value;
+    this.#timestamp = timestamp;
+  }
+
+  result(): number {
+    return this.#value;
+  }
+
+  emptyValue(): number {
+    return this.#value;
+  }
+
+  /** Keeps the value for the empty buckets that may follow. */
+  reset(): void {
+    this.#timestamp = -1;
+  }
+
+  /** Whether there is a value to repeat in empty buckets. */
+  get hasValue(): boolean {
+    return !Number.isNaN(this.#value);
+  }
+
+  /** Sets the value that empty buckets repeat. */
+  carry(value: number): void {
+    this.#value = value;
+    this.#timestamp = -1;
+  }
+
+  save(): number[] {
+    return [this.#value, this.#timestamp];
+  }
+
+  load([value = NaN, timestamp = -1]: readonly number[]): void {
+    this.#value = value;
+    this.#timestamp = timestamp;
+  }
+}

@@ -1,0 +1,83 @@
+import { type Aggregator } from '../aggregator.js';
+
+export class SumAggregator implements Aggregator {
+  #sum = 0;
+
+  accepts(value: number): boolean {
+    return !Number.isNaN(value);
+  }
+
+  add(value: number): void {
+    this.#sum += value;
+  }
+
+  result(): number {
+    return this.#sum;
+  }
+
+  emptyValue(): number {
+    return 0;
+  }
+
+  reset(): void {
+    this.#sum = 0;
+  }
+
+  save(): number[] {
+    return [this.#sum];
+  }
+
+  load([sum = 0]: readonly number[]): void {
+    this.#sum = sum;
+  }
+}
+
+/** Arithmetic mean. Where the sum would overflow it goes on as a running mean. */
+export class AverageAggregator implements Aggregator {
+  #total = 0;
+  #count = 0;
+  #running = false;
+
+  accepts(value: number): boolean {
+    return !Number.isNaN(value);
+  }
+
+  add(value: number): void {
+    this.#count++;
+    const overflows =
+      this.#total < 0 === value < 0 && Math.abs(this.#total) > Number.MAX_VALUE - Math.abs(value);
+    if (!this.#running && !overflows) {
+      this.#total += value;
+      return;
+    }
+    const earlier = this.#running
+      ? (this.#total / this.#count) * (this.#count - 1)
+      : this.#total / this.#count;
+    this.#total = earlier + value / this.#count;
+    this.#running = true;
+  }
+
+  result(): number {
+    return this.#running ? this.#total : this.#total / this.#count;
+  }
+
+  emptyValue(): number {
+    return NaN;
+  }
+
+  reset(): void {
+    this.#total = 0;
+    this.#count = 0;
+    this.#running = false;
+  }
+
+  save(): number[] {
+    return [this.#total, this.#count, this.#running ? 1 : 0];
+  }
+
+  load([total = 0, count = 0, running = 0]: readonly number[]): void {
+    this.#total = total;
+    this.#count = count;
+    this.#running = running === 1;
+  }
+}

@@ -1,0 +1,121 @@
+import { type Aggregator } from '../aggregator.js';
+
+/** A sample as a neighbour of a bucket. */
+export interface Neighbour {
+  timestamp: number;
+  value: number;
+}
+
+/**
+ * Time-weighted average: the mean of the line through the samples, each bucket joined to its neighbours by
+ * interpolation at its edges (https://redis.io/docs/latest/commands/ts.range/, aggregator `twa`). Samples come in one
+ * direction, the edge where they enter is `entry`, the other one `exit`.
+ */
+export class TimeWeightedAggregator implements Aggregator {
+  #area = 0;
+  #entry = 0;
+  #exit = 0;
+  #from = 0;
+  #to = 0;
+  #joined = false;
+  #samples = 0;
+  #last: Neighbour = { timestamp: 0, value: 0 };
+
+  constructor(readonly reverse: boolean) {}
+
+  /** Edges of the bucket, the older one first. */
+  setBucket(start: number, end: number): void {
+    this.#entry = this.reverse ? end : start;
+    this.#exit = this.reverse ? start : end;
+  }
+
+  /** Joins the bucket to the sample before its first one. */
+  joinPrevious(previous: Neighbour): void {
+    this.#last = { ...previous };
+    this.#joined = true;
+  }
+
+  /** Joins the bucket to the sample behind its last one. */
+  joinNext(next: Neighbour): void {
+    this.#area += this.#areaBetween(this.#last, next, this.#exit, false);
+    this.#to = this.#exit;
+  }
+
+  get lastSample(): Neighbour {
+    return this.#last;
+  }
+
+  accepts(value: number): boolean {
+    return !Number.isNaN(value);
+  }
+
+  add(value: number, timestamp: number): void {
+    const sample = { timestamp, value };
+    if (this.#samples > 0) {
+      const [older, newer] = this.#inOrder(this.#last, sample);
+      this.#area += ((older.value + newer.value) * (newer.timestamp - older.timestamp)) / 2;
+    } else if (this.#joined) {
+      this.#from = this.#entry;
+      this.#area += this.#areaBetween(this.#last, sample, this.#entry, true);
+    } else {
+      this.#from = timestamp;
+    }
+    this.#to = timestamp;
+    this.#last = sample;
+    this.#samples++;
+  }
+
+  result(): number {
+    return this.#to === this.#from ? this.#last.value : this.#area / Math.abs(this.#to - this.#from);
+  }
+
+  emptyValue(): number {
+    return NaN;
+  }
+
+  reset(): void {
+    this.load([]);
+  }
+
+  save(): number[] {
+    const { timestamp, value } = this.#last;
+    const flags = [this.#joined ? 1 : 0, this.#samples];
+    return [this.#area, this.#entry, this.#exit, this.#from, this.#to, ...flags, timestamp, value];
+  }
+
+  load(state: readonly number[]): void {
+    const [
+      area = 0,
+      entry = 0,
+      exit = 0,
+      from = 0,
+      to = 0,
+      joined = 0,
+      samples = 0,
+      timestamp = 0,
+      value = 0,
+    ] = state;
+    this.#area = area;
+    this.#entry = entry;
+    this.#exit = exit;
+    this.#from = from;
+    this.#to = to;
+    this.#joined = joined === 1;
+    this.#samples = samples;
+    this.#last = { timestamp, value };
+  }
+
+  /** Area under the line between two samples on the bucket's side of an edge. */
+  #areaBetween(earlier: Neighbour, later: Neighbour, edge: number, isEntry: boolean): number {
+    const [older, newer] = this.#inOrder(earlier, later);
+    const duration = newer.timestamp - older.timestamp;
+    const atEdge = older.value + ((edge - older.timestamp) * (newer.value - older.value)) / duration;
+    const inside = isEntry === this.reverse ? older : newer;
+    const width = inside === older ? edge - older.timestamp : newer.timestamp - edge;
+    return ((atEdge + inside.value) * width) / 2;
+  }
+
+  #inOrder(earlier: Neighbour, later: Neighbour): [Neighbour, Neighbour] {
+    return this.reverse ? [later, earlier] : [earlier, later];
+  }
+}

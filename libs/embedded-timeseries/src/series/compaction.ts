@@ -1,0 +1,181 @@
+import { createAggregator } from './aggregator.js';
+import { TimeWeightedAggregator } from './aggregators/time-weighted.js';
+import { bucketStart, clampedBucketStart } from './bucket.js';
+import { type CompactionRule } from './compaction-rule.js';
+import { NO_FILTER, visitSamples } from './sample-query.js';
+import { type Sample } from './sample-store.js';
+import { type Series } from './series.js';
+import { appendCompacted, deleteCompacted, upsertCompacted } from './write-samples.js';
+
+/** Finds the targets of rules and is told which series changed. */
+export interface SeriesAccess {
+  find(key: string): Series | undefined;
+  /** The samples of a series, or the open buckets of its rules, changed. */
+  touched(series: Series): void;
+}
+
+/** Takes the newest sample of a series into its rules; closes buckets that it leaves behind. */
+export function compactAppended(
+  access: SeriesAccess,
+  series: Series,
+  timestamp: number,
+  value: number,
+): void {
+  for (const rule of series.rules) {
+    const start = bucketStart(timestamp, rule.bucketMs, rule.alignment);
+    const bucket = Math.max(0, start);
+    const { aggregator } = rule;
+    if (rule.openBucket === undefined) {
+      rule.openBucket = bucket;
+      if (aggregator instanceof TimeWeightedAggregator) aggregator.setBucket(bucket, start + rule.bucketMs);
+    }
+    if (bucket > rule.openBucket) {
+      const target = access.find(rule.targetKey);
+      if (target === undefined) continue;
+      closeBucket(access, rule, target, { timestamp, value });
+      openBucket(rule, bucket, start + rule.bucketMs);
+    }
+    if (aggregator.accepts(value)) {
+      aggregator.add(value, timestamp);
+      rule.hasValues = true;
+    }
+  }
+}
+
+function closeBucket(access: SeriesAccess, rule: CompactionRule, target: Series, next: Sample): void {
+  const { aggregator } = rule;
+  if (aggregator instanceof TimeWeightedAggregator && aggregator.accepts(next.value))
+    aggregator.joinNext(next);
+  if (rule.hasValues) appendCompacted(access, target, rule.openBucket ?? 0, aggregator.result());
+}
+
+function openBucket(rule: CompactionRule, bucket: number, end: number): void {
+  const { aggregator } = rule;
+  const previous = aggregator instanceof TimeWeightedAggregator ? aggregator.lastSample : undefined;
+  aggregator.reset();
+  if (aggregator instanceof TimeWeightedAggregator) {
+    aggregator.setBucket(bucket, end);
+    if (rule.hasValues && previous !== undefined) aggregator.joinPrevious(previous);
+  }
+  rule.hasValues = false;
+  rule.openBucket = bucket;
+}
+
+/** Computes the buckets anew that a sample out of order, or a changed one, falls into. */
+export function compactUpserted(access: SeriesAccess, series: Series, timestamp: number): void {
+  for (const rule of series.rules) {
+    const newest = bucketStart(series.lastTimestamp, rule.bucketMs, rule.alignment);
+    if (timestamp >= Math.max(0, newest)) {
+      reopenBucket(series, rule, Math.max(0, newest), newest + rule.bucketMs - 1);
+    } else {
+      const start = bucketStart(timestamp, rule.bucketMs, rule.alignment);
+      const { value = 0 } = aggregateBucket(series, rule, Math.max(0, start), start + rule.bucketMs - 1);
+      upsertCompacted(access, rule, Math.max(0, start), value);
+    }
+  }
+}
+
+/** Computes the buckets anew that a deletion touched; `lastTimestamp` is the series' newest one before it. */
+export function compactDeleted(
+  access: SeriesAccess,
+  series: Series,
+  { from, to }: { from: number; to: number },
+  lastTimestamp: number,
+): void {
+  for (const rule of series.rules) {
+    const { bucketMs, alignment } = rule;
+    const newest = bucketStart(lastTimestamp, bucketMs, alignment);
+    const openFrom = Math.max(0, newest);
+    if (from >= openFrom) {
+      const isEmpty = reopenBucket(series, rule, openFrom, newest + bucketMs - 1);
+      if (isEmpty) fallBack(access, series, rule, lastTimestamp);
+      continue;
+    }
+    const first = bucketStart(from, bucketMs, alignment);
+    let deleteFrom = first + bucketMs;
+    const atFirst = aggregateBucket(series, rule, Math.max(0, first), first + bucketMs - 1);
+    if (atFirst.value === undefined) deleteFrom = Math.max(0, first);
+    else upsertCompacted(access, rule, Math.max(0, first), atFirst.value);
+
+    const last = bucketStart(to, bucketMs, alignment);
+    let deleteTo = Math.max(0, last - bucketMs);
+    let openIsEmpty = false;
+    if (to >= openFrom) {
+      openIsEmpty = reopenBucket(series, rule, openFrom, newest + bucketMs - 1);
+    } else {
+      const atLast = aggregateBucket(series, rule, Math.max(0, last), last + bucketMs - 1);
+      if (atLast.value === undefined) deleteTo = Math.max(0, last);
+      else upsertCompacted(access, rule, Math.max(0, last), atLast.value);
+    }
+    if (deleteTo >= deleteFrom) deleteCompacted(access, rule, deleteFrom, deleteTo);
+    if (openIsEmpty) fallBack(access, series, rule, lastTimestamp);
+  }
+}
+
+/** The open bucket has lost all its samples: the newest closed one is opened again, its compacted sample withdrawn. */
+function fallBack(access: SeriesAccess, series: Series, rule: CompactionRule, lastTimestamp: number): void {
+  const target = access.find(rule.targetKey);
+  const newest =
+    target !== undefined && oldestTimestamp(target) < lastTimestamp ? target.samples.last() : undefined;
+  if (newest !== undefined) {
+    deleteCompacted(access, rule, newest.timestamp, newest.timestamp);
+  }
+  const bucket = clampedBucketStart(newest?.timestamp ?? 0, rule.bucketMs, rule.alignment);
+  const isEmpty = reopenBucket(series, rule, bucket, bucket + rule.bucketMs - 1);
+  rule.openBucket = isEmpty ? undefined : bucket;
+}
+
+function oldestTimestamp(series: Series): number {
+  return series.samples.chunks[0]?.firstTimestamp ?? series.samples.head.timestampAt(0);
+}
+
+/** Fills the rule's open bucket from the stored samples; answers whether there are none. */
+function reopenBucket(series: Series, rule: CompactionRule, from: number, to: number): boolean {
+  const { aggregator, isEmpty } = aggregateRange(series, rule, from, to);
+  rule.aggregator = aggregator;
+  return isEmpty;
+}
+
+function aggregateBucket(series: Series, rule: CompactionRule, from: number, to: number): { value?: number } {
+  const { aggregator, isEmpty } = aggregateRange(series, rule, from, to);
+  return isEmpty ? {} : { value: aggregator.result() };
+}
+
+function aggregateRange(series: Series, rule: CompactionRule, from: number, to: number) {
+  const aggregator = createAggregator(rule.aggregatorName);
+  const first = (start: number, end: number, reverse: boolean): Sample | undefined => {
+    let found: Sample | undefined;
+    if (end < start) return undefined;
+    visitSamples(series, { from: start, to: end, reverse, filter: NO_FILTER }, (timestamp, value) => {
+      found = { timestamp, value };
+      return false;
+    });
+    return found;
+  };
+  if (aggregator instanceof TimeWeightedAggregator) {
+    aggregator.setBucket(from, to + 1);
+    const previous = first(0, from - 1, true);
+    if (previous) aggregator.joinPrevious(previous);
+  }
+  let isEmpty = true;
+  visitSamples(series, { from, to, reverse: false, filter: NO_FILTER }, (timestamp, value) => {
+    aggregator.add(value, timestamp);
+    isEmpty = false;
+    return true;
+  });
+  if (aggregator instanceof TimeWeightedAggregator) {
+    const next = first(to + 1, Infinity, false);
+    if (next) aggregator.joinNext(next);
+  }
+  return { aggregator, isEmpty };
+}
+
+/** The sample that the open bucket of a compaction would give now. */
+export function latestOfCompaction(access: SeriesAccess, target: Series): Sample | undefined {
+  if (target.sourceKey === undefined) return undefined;
+  const source = access.find(target.sourceKey);
+  if (source === undefined || source.totalSamples === 0) return undefined;
+  const rule = source.rules.find(({ targetKey }) => targetKey === target.key);
+  if (rule?.openBucket === undefined) return undefined;
+  return { timestamp: rule.openBucket, value: rule.aggregator.result() };
+}

@@ -1,0 +1,47 @@
+import { type ServerScript } from '../commands/script-registry.js';
+import { type RequestLimits } from '../protocol/request-parser.js';
+
+/** Takes what happens beside the replies, e.g. a pino logger. */
+export interface ServerLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface EmbeddedTimeSeriesOptions {
+  /** Folder of the data; created where it does not exist. */
+  dataDir: string;
+  /** A loopback address; others are refused. Default 127.0.0.1. */
+  host?: string;
+  /** Default 0: the operating system chooses. */
+  port?: number;
+  /** Clients must give it with AUTH. Default: none. */
+  password?: string;
+  /** Scripts that EVAL and EVALSHA can run. */
+  scripts?: readonly ServerScript[];
+  logger?: ServerLogger;
+  /**
+   * What `GROUPBY … REDUCE` answers: `documented` (default) the reduced samples; `as-recorded` groups without samples,
+   * as a RedisTimeSeries 8.10.0 does that was compiled without assertions.
+   */
+  groupBy?: 'documented' | 'as-recorded';
+  /** Memory for recently read samples, in bytes. Default 64 MiB. */
+  chunkCacheBytes?: number;
+  /** Bound of the database in bytes; writes beyond it fail with an error. Default: the disk alone. */
+  maxDatabaseBytes?: number;
+  /** Connections at a time. Default 1000. */
+  maxConnections?: number;
+  /** Bytes that may wait to be read by one client; beyond it the connection ends. Default 256 MiB. */
+  maxOutputBytes?: number;
+  requestLimits?: Partial<RequestLimits>;
+}
+
+/** A running server. */
+export interface EmbeddedTimeSeries {
+  readonly host: string;
+  readonly port: number;
+  /** `redis://` URL with the password. */
+  readonly url: string;
+  /** Commits what is acknowledged or waiting, ends all connections, and gives the folder up. May be called again. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,126 @@
+import { decodeSamples, encodeSamples } from '../series/sample-codec.js';
+import { type SampleColumn } from '../series/sample-column.js';
+import { type ChunkAccess } from '../series/sample-store.js';
+
+/** A chunk on disk cannot be read; the folder is damaged. */
+export class DamagedChunkError extends Error {
+  override readonly name = 'DamagedChunkError';
+  readonly code = 'DAMAGED_CHUNK';
+}
+
+interface CachedChunk {
+  samples: SampleColumn;
+  bytes: number;
+  /** The commit that writes it; it must stay until then. 0: as on disk. */
+  commit: number;
+}
+
+export type ChunkChange = [seriesId: number, chunkId: number, bytes: Buffer | undefined];
+
+/**
+ * Sealed chunks of all series in memory: the recently used ones up to a number of bytes, and all that are changed but
+ * not yet committed.
+ */
+export class ChunkCache {
+  readonly #chunks = new Map<string, CachedChunk>();
+  readonly #changed = new Map<string, [seriesId: number, chunkId: number]>();
+  #bytes = 0;
+  #committed = 0;
+
+  constructor(
+    readonly capacityBytes: number,
+    readonly load: (seriesId: number, chunkId: number) => Buffer | undefined,
+  ) {}
+
+  /** The chunks of one series; changes belong to the commit that `nextCommit` names at that time. */
+  accessFor(seriesId: number, nextCommit: () => number): ChunkAccess {
+    return {
+      read: (chunkId) => this.#read(seriesId, chunkId),
+      write: (chunkId, samples) => {
+        const id = cacheKey(seriesId, chunkId);
+        this.#forget(id);
+        this.#keep(id, samples, nextCommit());
+        this.#changed.set(id, [seriesId, chunkId]);
+      },
+      remove: (chunkId) => {
+        const id = cacheKey(seriesId, chunkId);
+        this.#forget(id);
+        this.#changed.set(id, [seriesId, chunkId]);
+      },
+    };
+  }
+
+  /** The changed chunks since the last call, encoded; undefined bytes: removed. */
+  takeChanges(): ChunkChange[] {
+    const changes = [...this.#changed].map(([id, [seriesId, chunkId]]): ChunkChange => {
+      const chunk = this.#chunks.get(id);
+      return [seriesId, chunkId, chunk && encodeSamples(chunk.samples)];
+    });
+    this.#changed.clear();
+    return changes;
+  }
+
+  /** Chunks changed up to this commit are on disk. */
+  committed(commit: number): void {
+    this.#committed = commit;
+    this.#evict();
+  }
+
+  clear(): void {
+    this.#chunks.clear();
+    this.#changed.clear();
+    this.#bytes = 0;
+  }
+
+  #read(seriesId: number, chunkId: number): SampleColumn {
+    const id = cacheKey(seriesId, chunkId);
+    const known = this.#chunks.get(id);
+    if (known !== undefined) {
+      // Moved to the end: the order of the map is the order of use.
+      this.#chunks.delete(id);
+      this.#chunks.set(id, known);
+      return known.samples;
+    }
+    const samples = this.#decode(seriesId, chunkId);
+    this.#keep(id, samples, 0);
+    this.#evict();
+    return samples;
+  }
+
+  #decode(seriesId: number, chunkId: number): SampleColumn {
+    const bytes = this.load(seriesId, chunkId);
+    if (bytes === undefined) {
+      throw new DamagedChunkError(`Chunk ${chunkId} of series ${seriesId} is missing or damaged.`);
+    }
+    try {
+      return decodeSamples(bytes);
+    } catch (cause) {
+      throw new DamagedChunkError(`Chunk ${chunkId} of series ${seriesId} is damaged.`, { cause });
+    }
+  }
+
+  #keep(id: string, samples: SampleColumn, commit: number): void {
+    const bytes = samples.byteLength;
+    this.#chunks.set(id, { samples, bytes, commit });
+    this.#bytes += bytes;
+  }
+
+  #forget(id: string): void {
+    const known = this.#chunks.get(id);
+    if (known === undefined) return;
+    this.#chunks.delete(id);
+    this.#bytes -= known.bytes;
+  }
+
+  #evict(): void {
+    if (this.#bytes <= this.capacityBytes) return;
+    for (const [id, { commit }] of this.#chunks) {
+      if (commit <= this.#committed) this.#forget(id);
+      if (this.#bytes <= this.capacityBytes) return;
+    }
+  }
+}
+
+function cacheKey(seriesId: number, chunkId: number): string {
+  return `${seriesId}:${chunkId}`;
+}

@@ -1,0 +1,166 @@
+import { aggregatorName } from '../series/aggregator.js';
+import { CompactionRule } from '../series/compaction-rule.js';
+import { SampleColumn } from '../series/sample-column.js';
+import { type ChunkAccess, SampleStore } from '../series/sample-store.js';
+import { Series, type SeriesOptions } from '../series/series.js';
+import { HashValue } from '../keyspace/hash-value.js';
+import { type StoredObject } from '../keyspace/stored-object.js';
+import { StreamValue, type StreamId } from '../keyspace/stream-value.js';
+import { StringValue } from '../keyspace/string-value.js';
+
+type ChunkRow = [id: number, firstTimestamp: number, lastTimestamp: number, count: number];
+
+interface SeriesRecord {
+  type: 'series';
+  key: string;
+  options: Omit<SeriesOptions, 'ignoreMaxValueDiff'> & { ignoreMaxValueDiff: string };
+  sourceKey: string | null;
+  rules: { targetKey: string; aggregator: string; bucketMs: number; alignment: number }[];
+  chunks: ChunkRow[];
+}
+
+type ObjectRecord =
+  | SeriesRecord
+  | { type: 'hash'; key: string }
+  | { type: 'stream'; key: string; lastId: StreamId }
+  | { type: 'string'; key: string };
+
+/** What an object is, without its samples or elements: JSON, for it is rarely written and easily inspected. */
+export function encodeObject(object: StoredObject): Buffer {
+  return Buffer.from(JSON.stringify(objectRecord(object)), 'latin1');
+}
+
+function objectRecord(object: StoredObject): ObjectRecord {
+  const { key } = object;
+  if (object instanceof Series) {
+    return {
+      type: 'series',
+      key,
+      options: { ...object.options, ignoreMaxValueDiff: String(object.options.ignoreMaxValueDiff) },
+      sourceKey: object.sourceKey ?? null,
+      rules: object.rules.map(({ targetKey, aggregatorName: aggregator, bucketMs, alignment }) => ({
+        targetKey,
+        aggregator,
+        bucketMs,
+        alignment,
+      })),
+      chunks: object.samples.chunks.map((chunk) => [
+        chunk.id,
+        chunk.firstTimestamp,
+        chunk.lastTimestamp,
+        chunk.count,
+      ]),
+    };
+  }
+  if (object instanceof StreamValue) return { type: 'stream', key, lastId: object.lastId };
+  return { type: object.type, key };
+}
+
+/** @throws Error when the bytes are no object record. */
+export function decodeObject(
+  id: number,
+  bytes: Buffer,
+  chunkAccess: (seriesId: number) => ChunkAccess,
+): StoredObject {
+  const record = JSON.parse(bytes.toString('latin1')) as ObjectRecord;
+  switch (record.type) {
+    case 'series':
+      return decodeSeries(id, record, chunkAccess(id));
+    case 'hash':
+      return new HashValue(id, record.key);
+    case 'stream': {
+      const stream = new StreamValue(id, record.key);
+      stream.lastId = record.lastId;
+      return stream;
+    }
+    case 'string':
+      return new StringValue(id, record.key, '');
+    default:
+      throw new Error('The record names a type that this version does not know.');
+  }
+}
+
+function decodeSeries(id: number, record: SeriesRecord, access: ChunkAccess): Series {
+  const chunks = record.chunks.map(([chunkId, firstTimestamp, lastTimestamp, count]) => ({
+    id: chunkId,
+    firstTimestamp,
+    lastTimestamp,
+    count,
+  }));
+  const options = { ...record.options, ignoreMaxValueDiff: Number(record.options.ignoreMaxValueDiff) };
+  const series = new Series(id, record.key, options, new SampleStore(access, new SampleColumn(), chunks));
+  series.sourceKey = record.sourceKey ?? undefined;
+  series.rules = record.rules.map(({ targetKey, aggregator, bucketMs, alignment }) => {
+    const name = aggregatorName(aggregator);
+    if (name === undefined) throw new Error(`The record names the unknown aggregator "${aggregator}".`);
+    return new CompactionRule(targetKey, name, bucketMs, alignment);
+  });
+  return series;
+}
+
+const CLOSED = -1;
+
+/** The part of a series that changes with every sample, as doubles. */
+export function encodeHead(series: Series): Buffer {
+  const { head } = series.samples;
+  const numbers = [series.lastTimestamp, series.lastValue, series.totalSamples, series.rules.length];
+  for (const rule of series.rules) {
+    const state = rule.aggregator.save();
+    numbers.push(rule.openBucket ?? CLOSED, rule.hasValues ? 1 : 0, state.length, ...state);
+  }
+  const doubles = new Float64Array(numbers.length + 1 + 2 * head.length);
+  doubles.set(numbers);
+  doubles[numbers.length] = head.length;
+  head.copyTo(doubles, numbers.length + 1);
+  return Buffer.from(doubles.buffer);
+}
+
+/** @throws RangeError when the bytes are no head of this series. */
+export function decodeHead(series: Series, bytes: Buffer): void {
+  const doubles = new Float64Array(Math.floor(bytes.length / 8));
+  Buffer.from(doubles.buffer).set(bytes.subarray(0, doubles.byteLength));
+  let at = 0;
+  const next = (): number => {
+    const value = doubles[at++];
+    if (value === undefined) throw new RangeError('The newest samples of a series are cut off.');
+    return value;
+  };
+  series.lastTimestamp = next();
+  series.lastValue = next();
+  series.totalSamples = next();
+  const ruleCount = next();
+  if (ruleCount !== series.rules.length)
+    throw new RangeError('The rules of a series do not fit its options.');
+  for (const rule of series.rules) {
+    const openBucket = next();
+    rule.openBucket = openBucket === CLOSED ? undefined : openBucket;
+    rule.hasValues = next() === 1;
+    rule.aggregator.load(Array.from({ length: next() }, next));
+  }
+  const count = next();
+  if (doubles.length !== at + 2 * count)
+    throw new RangeError('The newest samples of a series have a wrong length.');
+  series.samples.head.append(new SampleColumn(doubles.slice(at, at + count), doubles.slice(at + count)));
+}
+
+/** A list of byte strings. */
+export function encodeStrings(strings: readonly string[]): Buffer {
+  const parts = strings.flatMap((text) => {
+    const length = Buffer.allocUnsafe(4);
+    length.writeUInt32BE(text.length);
+    return [length, Buffer.from(text, 'latin1')];
+  });
+  return Buffer.concat(parts);
+}
+
+/** @throws RangeError when the bytes are no list of strings. */
+export function decodeStrings(bytes: Buffer): string[] {
+  const strings: string[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const end = at + 4 + bytes.readUInt32BE(at);
+    if (end > bytes.length) throw new RangeError('A stored string is cut off.');
+    strings.push(bytes.toString('latin1', at + 4, end));
+    at = end;
+  }
+  return strings;
+}
