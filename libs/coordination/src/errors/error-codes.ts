@@ -24,6 +24,14 @@ export const errorCodes = {
   TERM_ENDED: 'the term of leadership is over',
   CANDIDATE_NOT_FOUND: 'no candidate of that id takes part in the election',
   NOT_LEADING: 'this candidate does not lead at the moment',
+  WAIT_TIMEOUT: 'what was waited for did not come within timeoutMs; nothing of the attempt is left behind',
+  NOT_REENTRANT: 'the object holds, or waits for, what it was asked to acquire',
+  LOCK_LOST: 'the lock, or the lease of a semaphore, is not held any more',
+  SEMAPHORE_MISMATCH: 'the semaphore was set up with another number of leases',
+  BARRIER_LOST: 'the place in the barrier is gone',
+  OUTCOME_UNKNOWN: 'the connection broke, and whether the change was applied cannot be told any more',
+  INVALID_VALUE: 'the znode holds data that is no value of this recipe',
+  NO_INSTANCE: 'no living instance of the service is registered',
 } as const;
 
 export type CoordinationErrorCode = keyof typeof errorCodes;
