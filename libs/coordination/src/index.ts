@@ -36,6 +36,8 @@ export type {
   InvalidMember,
   Member,
 } from './group/group.js';
+export type { AcquireOptions, HeldLock, Lock, LockOptions, LockState } from './lock/lock.js';
+export { LockLostError, type LockEndReason } from './lock/lock-lost-error.js';
 export { silentLogger, type Logger } from './observability/logger.js';
 export {
   silentMeter,

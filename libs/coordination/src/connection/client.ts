@@ -2,6 +2,7 @@ import type { Codec } from '../codec/codec.js';
 import type { ChildValues } from '../children/read-children.js';
 import type { Election, ElectionOptions } from '../election/election.js';
 import type { Group, GroupOptions } from '../group/group.js';
+import type { Lock, LockOptions } from '../lock/lock.js';
 import type { Logger } from '../observability/logger.js';
 import type { Meter } from '../observability/meter.js';
 import type { RegisterOptions, Registration } from '../registration/registration.js';
@@ -110,6 +111,8 @@ export interface Client extends AsyncDisposable {
   group<T>(parentPath: string, options: GroupOptions<T>): Promise<Group<T>>;
   /** Takes part in, or looks at, the election under this path; nothing happens before a method is called. */
   election(path: string, options: ElectionOptions): Election;
+  /** A lock that all who use the same path contend for; see {@link Lock}. */
+  lock(path: string, options: LockOptions): Lock;
 
   /**
    * Ends terms and registrations, then the session. Idempotent; every wait that is still pending rejects with

@@ -6,6 +6,8 @@ import { CoordinationError } from '../errors/coordination-error.js';
 import { isRetryable } from '../errors/is-retryable.js';
 import type { Group, GroupOptions } from '../group/group.js';
 import { openGroup } from '../group/group-cache.js';
+import { ContendedLock } from '../lock/contended-lock.js';
+import type { Lock, LockOptions } from '../lock/lock.js';
 import { silentLogger } from '../observability/logger.js';
 import { silentMeter } from '../observability/meter.js';
 import type { RegisterOptions, Registration } from '../registration/registration.js';
@@ -153,6 +155,10 @@ export class ZkClient implements Client {
 
   election(path: string, options: ElectionOptions): Election {
     return new LockElection(this.#keeper, path, options);
+  }
+
+  lock(path: string, options: LockOptions): Lock {
+    return new ContendedLock(this.#keeper, path, options);
   }
 
   close(): Promise<void> {

@@ -1,0 +1,95 @@
+import type { SessionKeeper } from '../connection/session-keeper.js';
+import { CoordinationError } from '../errors/coordination-error.js';
+import { deadlineSignal } from '../waiting/deadline.js';
+import { Holding, type HoldingOptions } from './holding.js';
+import type { AcquireOptions, LockState } from './lock.js';
+
+/** What a way to acquire resolves with: the grant, and how to give it back. */
+export type Acquired = Pick<HoldingOptions, 'grant' | 'leave'>;
+
+export interface AcquirableOptions {
+  /** For errors: `the lock`. */
+  readonly subject: string;
+  readonly path: string;
+  /** Waits for it; rejects with the signal's reason, and leaves nothing behind then. */
+  readonly acquire: (signal: AbortSignal) => Promise<Acquired>;
+}
+
+/** The state of an object that holds one thing at a time: `idle`, `waiting`, `held`, `lost` and back. */
+export class Acquirable {
+  readonly #keeper: SessionKeeper;
+  readonly #options: AcquirableOptions;
+  #waiting = false;
+  #held: Holding | undefined;
+
+  constructor(keeper: SessionKeeper, options: AcquirableOptions) {
+    this.#keeper = keeper;
+    this.#options = options;
+  }
+
+  get held(): Holding | undefined {
+    return this.#held;
+  }
+
+  get state(): LockState {
+    if (this.#held) return this.#held.signal.aborted ? 'lost' : 'held';
+    return this.#waiting ? 'waiting' : 'idle';
+  }
+
+  async acquire(options: AcquireOptions): Promise<Holding> {
+    const { subject, path } = this.#options;
+    options.signal?.throwIfAborted();
+    if (this.state !== 'idle') throw this.#notReentrant();
+    using deadline = deadlineSignal({
+      subject,
+      path,
+      timeoutMs: options.timeoutMs,
+      signals: [options.signal, this.#keeper.closing],
+    });
+    this.#waiting = true;
+    try {
+      return await this.#untilHeld(options, deadline.signal);
+    } finally {
+      this.#waiting = false;
+    }
+  }
+
+  async #untilHeld(policy: AcquireOptions, signal: AbortSignal): Promise<Holding> {
+    for (;;) {
+      const acquired = await this.#options.acquire(signal);
+      // The last thing that can come in between: aborted in the same turn of the event loop as the grant.
+      if (signal.aborted) {
+        void acquired.leave();
+        throw signal.reason;
+      }
+      const holding: Holding = new Holding(this.#keeper, {
+        ...acquired,
+        policy,
+        onReleased: () => {
+          if (this.#held === holding) this.#held = undefined;
+        },
+      });
+      if (!holding.signal.aborted) {
+        this.#held = holding;
+        return holding;
+      }
+      // Granted and cut off in the same moment: nobody has heard of it yet.
+      void holding.release();
+    }
+  }
+
+  #notReentrant(): CoordinationError {
+    const { subject, path } = this.#options;
+    const why = {
+      idle: '',
+      waiting: 'this object waits for it already',
+      held: 'this object holds it already',
+      lost: 'this object held it, lost it, and has not released it yet',
+    }[this.state];
+    return new CoordinationError(
+      'NOT_REENTRANT',
+      `${subject} under ${path} cannot be acquired now: ${why}. Release it first, or ask the client for another object`,
+      { path },
+    );
+  }
+}
