@@ -240,6 +240,17 @@ test('refuses new connections until the refusal is lifted, and leaves the others
   await connectedClient();
 });
 
+test('forgets connections that have ended, on either side', async () => {
+  const client = await connectedClient();
+  expect(proxy.connections).toHaveLength(1);
+  client.destroy();
+  await waitFor(() => proxy.connections.length === 0, { describe: 'the proxy to forget the connection' });
+
+  await fourLetterWord(proxy.links[0]!, 'ruok');
+  await waitFor(() => proxy.connections.length === 0, { describe: 'the proxy to forget the connection' });
+  expect(proxy.counters).toMatchObject({ accepted: 2, cut: 0, unreachable: 0 });
+});
+
 test('a cut client resumes its session through the proxy', async () => {
   const client = await connectedClient();
   proxy.cut();

@@ -203,6 +203,8 @@ export class LocalServer implements ZooKeeperServer {
   async close(how: 'stop' | 'kill'): Promise<void> {
     this.#closed = true;
     await this[how]();
+    // A start that is given up still writes files, which must not appear after the folder has gone.
+    await this.#starting?.catch(() => undefined);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a rejection, as from every other operation
