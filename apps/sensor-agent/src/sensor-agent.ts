@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, createClient } from '@atalaya/coordination';
 import {
   OutageReporter,
@@ -8,8 +7,8 @@ import {
 } from '@atalaya/service-kit';
 import { type SensorAgentConfig, sensorIds } from './config.js';
 import { createSensorAgentMetrics } from './metrics.js';
-import { nextOnGrid } from './sampling/sample-grid.js';
 import { Sampler } from './sampling/sampler.js';
+import { sampleForEver } from './sampling/sampling-loop.js';
 import { ConflictReporter } from './sensors/conflict-reporter.js';
 import { HostedSensor } from './sensors/hosted-sensor.js';
 
@@ -71,35 +70,16 @@ export async function startSensorAgent(
     { instance: config.INSTANCE_ID, sensors: sensors.length, path: config.SENSORS_PATH },
     `sampling ${config.SENSOR_SOURCE.description} every ${config.SAMPLE_INTERVAL_MS} ms`,
   );
-  const sampling = sampleForEver();
-
-  async function sampleForEver(): Promise<void> {
-    const source = config.SENSOR_SOURCE;
-    const outage = new OutageReporter({ logger, subject: `the value of ${source.description}` });
-    const sampler = new Sampler(source, sensors.length);
-    const intervalMs = config.SAMPLE_INTERVAL_MS;
-    const start = performance.now();
-    for (let due = start; ;) {
-      const now = performance.now();
-      // Timers may fire a fraction early: the instant that was waited for has passed all the same.
-      const next = nextOnGrid(start, intervalMs, Math.max(due, now));
-      // One that begins late has half an interval all the same.
-      const limitMs = Math.max(next - now, intervalMs / 2);
-      const { values, failures } = await sampler.sample(limitMs, stop.signal);
-      const patience = AbortSignal.timeout(intervalMs);
-      values.forEach((value, index) => {
-        if (value !== undefined) sensors[index]?.report(value, patience);
-      });
-      const taken = values.filter((value) => value !== undefined).length;
-      metrics.samples.inc(taken);
-      metrics.sampleFailures.inc(values.length - taken);
-      if (failures.length > 0) outage.failed(failures[0]);
-      else outage.recovered();
-      await delay(Math.max(0, next - performance.now()), undefined, { signal: stop.signal });
-      due = next;
-    }
-  }
-
+  const sampling = sampleForEver({
+    sampler: new Sampler(config.SENSOR_SOURCE, sensors.length),
+    intervalMs: config.SAMPLE_INTERVAL_MS,
+    onValue: (sensor, value, patience) => {
+      sensors[sensor]?.report(value, patience);
+    },
+    outage: new OutageReporter({ logger, subject: `the value of ${config.SENSOR_SOURCE.description}` }),
+    metrics,
+    signal: stop.signal,
+  });
   sampling.catch((error: unknown) => {
     // Nothing in the loop rejects but the end of the process; whatever else does is a defect and must be seen.
     if (!stop.signal.aborted) throw error;

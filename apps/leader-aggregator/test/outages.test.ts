@@ -1,0 +1,98 @@
+import { waitFor } from '@atalaya/test-kit';
+import { jest } from '@jest/globals';
+import { warningsOf } from './processes.js';
+import { Stage } from './world.js';
+
+jest.setTimeout(120_000);
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open({ controllable: true });
+});
+
+afterAll(() => stage.close());
+
+test('while the API is down ticks are kept and delivered in order under their own timestamps', async () => {
+  await using world = await stage.world({ TICK_INTERVAL_MS: '100' });
+  await world.sensor('a', '79');
+  const candidate = world.candidate('candidate-1');
+  await waitFor(() => world.sink.ticks.length >= 5);
+  await world.sink.stop();
+  const stopped = Date.now();
+  await waitFor(() => Date.now() - stopped > 3_000);
+  await world.sink.start();
+  const back = Date.now();
+  await waitFor(() => (world.sink.ticks.at(-1) ?? 0) > back, { timeoutMs: 20_000 });
+  expect(world.missingTicks()).toEqual([]);
+  const order = world.sink.arrivals.map(({ report }) => report.timestamp);
+  expect(order).toEqual([...order].sort((one, other) => one - other));
+  expect(warningsOf(candidate)).toEqual([expect.stringContaining('the ingest API is away')]);
+  await candidate.waitForLog(({ msg }) => String(msg).startsWith('the ingest API is back after'));
+});
+
+test('what a leader could not deliver before its graceful end is delivered by the next one', async () => {
+  await using world = await stage.world({ TICK_INTERVAL_MS: '500' });
+  await world.sensor('a', '79');
+  const first = world.candidate('candidate-1');
+  await waitFor(() => world.sink.ticks.length >= 2);
+  world.candidate('candidate-2');
+  const election = stage.observer.election(world.env.ELECTION_PATH, { id: 'observer' });
+  await waitFor(async () => (await election.contenders()).length === 2);
+  await world.sink.stop();
+  const stopped = Date.now();
+  await waitFor(() => Date.now() - stopped > 2_000);
+  expect(await first.stop()).toEqual({ code: 0, signal: null });
+  await waitFor(() => Date.now() - stopped > 3_000);
+  await world.sink.start();
+  const back = Date.now();
+  await waitFor(() => (world.sink.ticks.at(-1) ?? 0) > back, { timeoutMs: 20_000 });
+  await waitFor(() => world.missingTicks().length === 0);
+  expect(world.sink.leaders).toEqual(['candidate-1', 'candidate-2']);
+  // Nothing is left of what was handed over.
+  await waitFor(
+    async () => (await stage.observer.children(`${world.env.ELECTION_PATH}-undelivered`)).length === 0,
+  );
+});
+
+test('a lone leader that is restarted while the API is down loses none of its ticks', async () => {
+  await using world = await stage.world({ TICK_INTERVAL_MS: '3000' });
+  await world.sensor('a', '79');
+  const first = world.candidate('candidate-1');
+  await waitFor(() => world.sink.ticks.length >= 1);
+  await world.sink.stop();
+  const stopped = Date.now();
+  await waitFor(() => Date.now() - stopped > 7_000, { timeoutMs: 20_000 });
+  await first.stop();
+  world.candidate('candidate-1');
+  await world.sink.start();
+  const back = Date.now();
+  await waitFor(() => (world.sink.ticks.at(-1) ?? 0) > back, { timeoutMs: 20_000 });
+  await waitFor(() => world.missingTicks().length === 0);
+});
+
+test('it outlives an outage of ZooKeeper, says so once, and goes on by itself', async () => {
+  await using world = await stage.world();
+  await world.sensor('a', '79');
+  const candidate = world.candidate('candidate-1');
+  await waitFor(() => world.sink.ticks.length >= 2);
+  const [server] = stage.zookeeper.servers;
+  await server!.stop();
+  const stopped = Date.now();
+  // Longer than the session of 1 s.
+  await waitFor(() => Date.now() - stopped > 3_000);
+  expect((world.sink.ticks.at(-1) ?? 0) - stopped).toBeLessThan(1_000);
+  await server!.start();
+  const back = Date.now();
+  await waitFor(() => (world.sink.ticks.at(-1) ?? 0) > back, { timeoutMs: 30_000 });
+  expect(candidate.end).toBeUndefined();
+  expect(warningsOf(candidate)).toHaveLength(1);
+});
+
+test('without ZooKeeper and without the API it starts, and ends in time when asked to', async () => {
+  await using world = await stage.world({ ZOOKEEPER_HOSTS: '127.0.0.1:1', INGEST_URL: 'http://127.0.0.1:1' });
+  const candidate = world.candidate('candidate-1');
+  await waitFor(() => warningsOf(candidate).length > 0, { timeoutMs: 20_000 });
+  expect(await candidate.stop()).toEqual({ code: 0, signal: null });
+  expect(warningsOf(candidate)).toHaveLength(1);
+});
