@@ -80,5 +80,5 @@ export class ServiceProcess {
 }
 
 export function describeExit({ code, signal }: Exit): string {
-  return signal === null ? `exit code ${String(code)}` : signal;
+  return signal ?? `exit code ${String(code)}`;
 }

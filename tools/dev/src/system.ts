@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type StartedZooKeeper, startZooKeeper, waitFor } from '@atalaya/test-kit';
 import { describeExit, ServiceProcess } from './service-process.js';
+import { aborted } from './stop-request.js';
 
 const START_TIMEOUT_MS = 60_000;
 
@@ -22,42 +23,36 @@ export interface System {
 }
 
 /**
- * Starts a ZooKeeper (unless `ZOOKEEPER_HOSTS` names one), the ingest API, the sensors and the candidates, and resolves
- * when all have started and the API is ready. A process that ends later is reported; the others go on.
+ * Starts a ZooKeeper (unless `ZOOKEEPER_HOSTS` names one) and the ingest API, then the sensors and the candidates, and
+ * resolves when all have started and the API is ready. A process that ends later is reported; the others go on.
  *
  * @throws when one of them does not start; what was started before is ended again
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { port, print, signal } = options;
   const url = `http://127.0.0.1:${port}`;
-  const zookeeper = await startZooKeeper({
-    env: { ...process.env, ZOOKEEPER_HOSTS: process.env.ZOOKEEPER_HOSTS ?? process.env.ZOOKEEPER_HOST },
-    signal,
-  });
+  const named = process.env.ZOOKEEPER_HOSTS ?? process.env.ZOOKEEPER_HOST;
+  const zookeeper = await startZooKeeper({ env: { ...process.env, ZOOKEEPER_HOSTS: named }, signal });
   print(`ZooKeeper: ${zookeeper.connectString}`);
   const api = startService(print, 'ingest-api', 'ingest-api', { PORT: String(port) });
-  const services = [api, ...startFleet(options, url, zookeeper)];
+  const fleet: ServiceProcess[] = [];
   let closing = false;
   const close = async (): Promise<void> => {
     closing = true;
-    await Promise.all(services.filter((service) => service !== api).map((service) => service.end()));
+    await Promise.all(fleet.map((service) => service.end()));
     await api.end();
     await zookeeper.close();
   };
   try {
-    await Promise.race([
-      Promise.all([...services.map((service) => service.ready()), apiIsReady(url, signal)]),
-      new Promise<void>((resolve) => {
-        signal.addEventListener('abort', () => {
-          resolve();
-        });
-      }),
-    ]);
+    await Promise.race([api.ready(), aborted(signal)]);
+    await apiIsReady(url, signal);
+    fleet.push(...startFleet(options, url, zookeeper));
+    await Promise.race([Promise.all(fleet.map((service) => service.ready())), aborted(signal)]);
   } catch (error) {
     await close();
-    throw error;
+    if (!signal.aborted) throw error;
   }
-  for (const service of services) {
+  for (const service of [api, ...fleet]) {
     void service.exited.then((exit) => {
       if (!closing) print(`${service.id} has ended (${describeExit(exit)}); the others go on`);
     });
@@ -97,10 +92,9 @@ function startService(
 async function apiIsReady(url: string, signal: AbortSignal): Promise<void> {
   await waitFor(
     async () => {
-      signal.throwIfAborted();
       const response = await fetch(`${url}/readyz`).catch(() => undefined);
       return response?.status === 200;
     },
-    { timeoutMs: START_TIMEOUT_MS, describe: `the ingest API to be ready on ${url}` },
+    { timeoutMs: START_TIMEOUT_MS, describe: `the ingest API to be ready on ${url}`, signal },
   );
 }

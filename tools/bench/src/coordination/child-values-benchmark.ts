@@ -25,7 +25,7 @@ export async function childValuesBenchmark({ rounds, print }: ChildValuesBenchma
   const names = Array.from({ length: CHILDREN }, (_, index) => `${PARENT}/${index}`);
   for (let start = 0; start < CHILDREN; start += 500) {
     const chunk = names.slice(start, start + 500);
-    await Promise.all(chunk.map((path) => client.create(path, Buffer.from('79.5'))));
+    await Promise.all(chunk.map((path) => client.create(path, { data: Buffer.from('79.5') })));
   }
 
   const measured = async (read: () => Promise<number>): Promise<Record<string, number>> => {
@@ -41,7 +41,10 @@ export async function childValuesBenchmark({ rounds, print }: ChildValuesBenchma
   const figures = await runInterleaved(
     [
       { name: 'raw', measure: () => measured(() => raw.readChildren(PARENT)) },
-      { name: 'readChildren', measure: () => measured(async () => (await client.readChildren(PARENT)).size) },
+      {
+        name: 'readChildren',
+        measure: () => measured(async () => (await client.readChildren(PARENT)).children.size),
+      },
     ],
     rounds,
   );

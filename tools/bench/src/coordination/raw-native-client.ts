@@ -26,7 +26,7 @@ export class RawNativeClient implements AsyncDisposable {
 
   /** All gets submitted at once; returns how many values there were. */
   async readChildren(parent: string): Promise<number> {
-    const names = (await this.#client.get_children(parent, false)) as string[];
+    const names = await this.#client.get_children(parent, false);
     const values = await Promise.all(names.map((name) => this.#client.get(`${parent}/${name}`, false)));
     return values.length;
   }

@@ -1,0 +1,66 @@
+import { startZooKeeper, waitFor } from '@atalaya/test-kit';
+import { Atalaya } from './support/atalaya.js';
+import { ServiceUnderTest } from './support/service-under-test.js';
+import { missingTicks } from './support/ticks.js';
+
+const TICK_MS = 1_000;
+const INTERVALS = { TICK_INTERVAL_MS: String(TICK_MS), SAMPLE_INTERVAL_MS: String(TICK_MS) };
+/** More ticks and samples than the few lines that an outage may cost. */
+const OUTAGE_MS = 12_000;
+const MOST_LINES = 6;
+
+test('ZooKeeper away and back: every process stays alive, says it once, and the means go on', async () => {
+  await using zookeeper = await startZooKeeper({ controllable: true });
+  await using atalaya = await Atalaya.start({
+    env: { ...INTERVALS, ZOOKEEPER_HOSTS: zookeeper.connectString },
+  });
+  const { api } = atalaya;
+  const ids = ['sensor-1', 'sensor-2', 'sensor-3', 'candidate-1', 'candidate-2'];
+  await waitFor(async () => (await api.measurements()).length >= 3, { timeoutMs: 30_000 });
+
+  const before = new Map(ids.map((id) => [id, atalaya.linesOf(id).length]));
+  await zookeeper.servers[0]!.kill();
+  const lastBefore = (await api.status()).tick ?? 0;
+  await waitFor(() => Date.now() > lastBefore + OUTAGE_MS, { timeoutMs: 2 * OUTAGE_MS });
+  const away = ids.map((id) => [id, atalaya.linesOf(id).slice(before.get(id))] as const);
+  await zookeeper.servers[0]!.start();
+
+  await waitFor(
+    async () => {
+      const { tick, count } = await api.status();
+      return count === 3 && Number(tick) > lastBefore + OUTAGE_MS;
+    },
+    { timeoutMs: 60_000, describe: 'a mean of three sensors after the outage' },
+  );
+  for (const id of ids) expect(() => process.kill(atalaya.pid(id), 0)).not.toThrow();
+  for (const [id, lines] of away) {
+    expect([id, lines.join('\n')]).toEqual([id, expect.stringMatching(/warn/)]);
+    expect([id, lines.length <= MOST_LINES, lines]).toEqual([id, true, lines]);
+  }
+}, 180_000);
+
+test('the ingest API away and back: no tick is missing, and the leader says it once', async () => {
+  await using zookeeper = await startZooKeeper();
+  const env = { ...INTERVALS, ZOOKEEPER_HOSTS: zookeeper.connectString, INSTANCE_ID: 'one' };
+  await using api = await ServiceUnderTest.ingestApi();
+  await using sensor = ServiceUnderTest.start('sensor-agent', env);
+  await using leader = ServiceUnderTest.start('leader-aggregator', { ...env, INGEST_URL: api.url });
+  await waitFor(async () => (await api.client.measurements()).length >= 3, { timeoutMs: 30_000 });
+
+  await api.kill();
+  const linesBefore = leader.lines.length;
+  const killedAt = Date.now();
+  await waitFor(() => Date.now() > killedAt + OUTAGE_MS, { timeoutMs: 2 * OUTAGE_MS });
+  const away = leader.lines.slice(linesBefore);
+  await api.restart();
+
+  const back = Date.now();
+  await waitFor(async () => Number((await api.client.status()).tick) > back + TICK_MS, { timeoutMs: 60_000 });
+  await waitFor(async () => missingTicks(await api.client.measurements(), TICK_MS).length === 0, {
+    timeoutMs: 30_000,
+    describe: 'the ticks of the outage to be delivered',
+  });
+  expect([sensor.running, leader.running]).toEqual([true, true]);
+  expect(away.join('\n')).toMatch(/"level":40/);
+  expect([away.length <= MOST_LINES, away]).toEqual([true, away]);
+}, 180_000);
