@@ -11,6 +11,7 @@ import {
   tsRevRange,
 } from '@atalaya/redis-timeseries';
 import { type BoundedConnection } from '../connection/bounded-connection.js';
+import { toStoreError } from '../connection/store-error.js';
 import { type GroupKeys } from '../keys.js';
 import { type SeriesQuery } from '../measurement-query.js';
 import { type CompactionAggregate, type Resolution } from '../series/compaction.js';
@@ -57,7 +58,7 @@ function newestValues(query: CheckedQuery): Segment {
 
 function emptyIfMissing<T>(error: Error, empty: T): T {
   if (error instanceof TimeSeriesError && error.code === 'KEY_NOT_FOUND') return empty;
-  throw error;
+  throw toStoreError(error);
 }
 
 /** The commands of one query, and what their replies make together. */

@@ -1,5 +1,6 @@
 import { type Command, sendAll, TimeSeriesError, tsAlter } from '@atalaya/redis-timeseries';
 import { type BoundedConnection } from '../connection/bounded-connection.js';
+import { toStoreError } from '../connection/store-error.js';
 import { groupKeys, type GroupKeys } from '../keys.js';
 import { compactionRetentionMs } from './compaction.js';
 import { groupSeries, type Series, sensorSeries } from './series.js';
@@ -48,7 +49,7 @@ export class RetentionAlignment {
         .slice(first, first + SERIES_PER_ROUND_TRIP)
         .flatMap((one) => this.#commands(keys, one));
       for (const result of await this.#connection.run((redis) => sendAll(redis, commands))) {
-        if (!result.ok && !isMissing(result.error)) throw result.error;
+        if (!result.ok && !isMissing(result.error)) throw toStoreError(result.error);
       }
     }
   }
