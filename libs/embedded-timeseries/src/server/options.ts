@@ -27,8 +27,11 @@ export interface EmbeddedTimeSeriesOptions {
   groupBy?: 'documented' | 'as-recorded';
   /** Memory for recently read samples, in bytes. Default 64 MiB. */
   chunkCacheBytes?: number;
-  /** Bound of the database in bytes; writes beyond it fail with an error. Default: the disk alone. */
-  maxDatabaseBytes?: number;
+  /**
+   * What an acknowledged write survives: `power-loss` (default: it is flushed to the disk) or the death of the
+   * `process` alone, several times faster, for tests; a crash of the operating system can then ruin the folder.
+   */
+  durability?: 'power-loss' | 'process';
   /** Connections at a time. Default 1000. */
   maxConnections?: number;
   /** Bytes that may wait to be read by one client; beyond it the connection ends. Default 256 MiB. */

@@ -30,11 +30,7 @@ export async function startEmbeddedTimeSeries(
       `The embedded time series listens on loopback only, not on "${host}". Use 127.0.0.1, ::1 or localhost.`,
     );
   }
-  const { maxDatabaseBytes } = options;
-  const store = await openLmdbStore(
-    options.dataDir,
-    maxDatabaseBytes === undefined ? {} : { maxBytes: maxDatabaseBytes },
-  );
+  const store = await openLmdbStore(options.dataDir, { flushes: options.durability !== 'process' });
   try {
     const server = new EmbeddedServer(store, options);
     await server.listen(host, options.port ?? 0);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DamagedDataFolderError, ForeignDataFolderError } from './data-folder-error.js';
 
 export const DATA_FILE = 'data.mdb';
+export const LOCK_FILE = 'lock.mdb';
 const OWN_FILES = /^(?:data\.mdb|lock\.mdb|holder-[0-9a-f]+\.sock)$/;
 /** Files that lie about anywhere. */
 const HARMLESS_FILES = /^\.(?:gitignore|gitkeep|DS_Store|nfs.*)$/;

@@ -1,17 +1,20 @@
 import { type Database, open } from 'lmdb';
-import { mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seal, unseal } from './checksum.js';
-import { DamagedDataFolderError, type DataFolderError, ForeignDataFolderError } from './data-folder-error.js';
-import { DATA_FILE, inspectFolder } from './folder-inspection.js';
+import { DamagedDataFolderError, DataFolderError, ForeignDataFolderError } from './data-folder-error.js';
+import { DATA_FILE, inspectFolder, LOCK_FILE } from './folder-inspection.js';
 import { type Holder, type HolderRecord, lockFolder } from './folder-lock.js';
 import { decodeRecordKey, encodeRecordKey, type RecordKey, RecordKind } from './record-key.js';
 import { type RecordChange, type RecordStore } from './record-store.js';
 
 export interface LmdbStoreOptions {
-  /** Bound of the database's size in bytes; a commit beyond it fails. Default: bounded by the disk alone. */
-  maxBytes?: number;
+  /** Whether a commit is flushed to the disk before it counts; without, it survives the process, not the machine. */
+  flushes: boolean;
 }
+
+/** Unit of `blocks` in the result of stat. */
+const STAT_BLOCK_BYTES = 512;
 
 const FORMAT = 'atalaya-timeseries 1';
 const FORMAT_KEY = encodeRecordKey({ kind: RecordKind.format, objectId: 0, partId: 0 });
@@ -22,10 +25,12 @@ const HOLDER_KEY = encodeRecordKey({ kind: RecordKind.holder, objectId: 0, partI
  *
  * @throws ForeignDataFolderError, DamagedDataFolderError, DataFolderInUseError; DataFolderError for others.
  */
-export async function openLmdbStore(folder: string, options: LmdbStoreOptions = {}): Promise<RecordStore> {
+export async function openLmdbStore(folder: string, options: LmdbStoreOptions): Promise<RecordStore> {
   mkdirSync(folder, { recursive: true });
   const path = realpathSync(folder);
   inspectFolder(path);
+  requireRoom(path);
+  reserveLockFile(path);
   const database = openDatabase(path, options);
   try {
     const unlock = await lockFolder(path, holderRecord(database));
@@ -42,7 +47,46 @@ export async function openLmdbStore(folder: string, options: LmdbStoreOptions = 
   }
 }
 
-function openDatabase(path: string, { maxBytes }: LmdbStoreOptions): Database<Buffer, Buffer> {
+/** LMDB cannot be opened safely on a disk that has no room for its first pages. */
+const MIN_FREE_BYTES = 1024 * 1024;
+
+function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
+}
+
+function requireRoom(path: string): void {
+  const free = freeBytes(path);
+  if (free >= MIN_FREE_BYTES) return;
+  throw new DataFolderError(
+    `The disk of the data folder ${path} has only ${free} bytes left; ${MIN_FREE_BYTES} are needed to start. Free space and try again.`,
+  );
+}
+
+/** What LMDB makes of a lock file for its default number of readers. */
+const LOCK_FILE_BYTES = 8272;
+
+/**
+ * Gives the lock file its bytes before LMDB maps it: on a full disk, writing to a mapped hole would end the process.
+ *
+ * @throws DataFolderError where there is no room.
+ */
+function reserveLockFile(path: string): void {
+  const file = join(path, LOCK_FILE);
+  if (existsSync(file) && statSync(file).blocks * STAT_BLOCK_BYTES >= LOCK_FILE_BYTES) return;
+  try {
+    writeFileSync(file, Buffer.alloc(LOCK_FILE_BYTES));
+  } catch (cause) {
+    throw new DataFolderError(
+      `The data folder ${path} cannot be written to: ${String(cause)}. Free space and try again.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function openDatabase(path: string, { flushes }: LmdbStoreOptions): Database<Buffer, Buffer> {
   try {
     return open<Buffer, Buffer>({
       path,
@@ -50,7 +94,7 @@ function openDatabase(path: string, { maxBytes }: LmdbStoreOptions): Database<Bu
       encoding: 'binary',
       keyEncoding: 'binary',
       compression: false,
-      ...(maxBytes === undefined ? {} : { mapSize: maxBytes }),
+      ...(flushes ? {} : { noSync: true }),
     });
   } catch (cause) {
     throw new DamagedDataFolderError(
@@ -123,16 +167,25 @@ class LmdbStore implements RecordStore {
     return bytes && this.#unseal(bytes, key);
   }
 
-  async commit(changes: readonly RecordChange[]): Promise<void> {
-    const written = this.database.batch(() => {
-      for (const { key, bytes } of changes) {
-        const encoded = encodeRecordKey(key);
-        // The outcome of each is that of the whole batch.
-        if (bytes === undefined) void this.database.remove(encoded).catch(() => {});
-        else void this.database.put(encoded, seal(bytes)).catch(() => {});
+  /**
+   * Commits before it returns. The library's asynchronous writes would keep the event loop free meanwhile, but a
+   * commit that fails then shows as an unhandled rejection of a promise that only the library holds.
+   */
+  commit(changes: readonly RecordChange[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      try {
+        this.database.transactionSync(() => {
+          for (const { key, bytes } of changes) {
+            const encoded = encodeRecordKey(key);
+            if (bytes === undefined) this.database.removeSync(encoded);
+            else this.database.putSync(encoded, seal(bytes));
+          }
+        });
+        resolve();
+      } catch (error) {
+        reject(describeFailure(this.path, error));
       }
     });
-    await written;
   }
 
   async close(): Promise<void> {
@@ -152,6 +205,14 @@ class LmdbStore implements RecordStore {
       `The data folder ${this.path} is damaged: ${reason}. Restore it from a copy, or choose another folder.`,
     );
   }
+}
+
+/** LMDB reports a full disk as an input/output error. */
+function describeFailure(path: string, error: unknown): Error {
+  const free = freeBytes(path);
+  const reason = error instanceof Error ? error.message : String(error);
+  const text = free < MIN_FREE_BYTES ? `no space left on the disk: ${reason}` : reason;
+  return new DataFolderError(text, { cause: error });
 }
 
 function kindStart(kind: number): Buffer {
