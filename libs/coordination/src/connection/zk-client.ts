@@ -14,8 +14,9 @@ import type { RegisterOptions, Registration } from '../registration/registration
 import { Registrar } from '../registration/registrar.js';
 import { defaultRetryPolicy, retryDelayMs } from '../retry/retry-policy.js';
 import { nativeTransport } from '../transport/native/native-transport.js';
-import { abortable, delay, reasonOf } from '../waiting/abortable.js';
+import { abortable, delay } from '../waiting/abortable.js';
 import { AsyncQueue } from '../waiting/async-queue.js';
+import { onAbort } from '../waiting/on-abort.js';
 import type {
   Client,
   ClientOptions,
@@ -55,14 +56,8 @@ export class ZkClient implements Client {
     });
     this.#registrar = new Registrar(this.#keeper);
     if (signal) {
-      const onAbort = () => void this.close();
-      if (signal.aborted) onAbort();
-      else {
-        signal.addEventListener('abort', onAbort, { once: true });
-        this.#keeper.closing.addEventListener('abort', () => {
-          signal.removeEventListener('abort', onAbort);
-        });
-      }
+      const unlisten = onAbort(signal, () => void this.close());
+      onAbort(this.#keeper.closing, unlisten);
     }
   }
 
@@ -83,23 +78,14 @@ export class ZkClient implements Client {
   }
 
   states({ signal }: WaitOptions = {}): AsyncIterableIterator<ConnectionState> {
-    const onAbort = () => {
-      if (signal) queue.fail(reasonOf(signal));
-    };
-    const queue = new AsyncQueue<ConnectionState>({
-      onDone: () => {
-        unlisten();
-        signal?.removeEventListener('abort', onAbort);
-      },
-    });
+    const queue = new AsyncQueue<ConnectionState>({ signal });
     const unlisten = this.#keeper.onState((state) => {
       queue.push(state);
       if (state === 'closed') queue.end();
     });
+    queue.onDone(unlisten);
     queue.push(this.state);
     if (this.state === 'closed') queue.end();
-    if (signal?.aborted) onAbort();
-    else signal?.addEventListener('abort', onAbort, { once: true });
     return queue;
   }
 

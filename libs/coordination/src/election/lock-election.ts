@@ -8,6 +8,7 @@ import { assertZnodePath, joinPath } from '../transport/znode-path.js';
 import { abortable, delay, reasonOf, settledWithin } from '../waiting/abortable.js';
 import { deferred, type Deferred } from '../waiting/deferred.js';
 import { linkedSignal } from '../waiting/linked-signal.js';
+import { onAbort } from '../waiting/on-abort.js';
 import { Candidacy } from './candidacy.js';
 import { readContenders } from './contenders.js';
 import type { Contender, Election, ElectionOptions, Leader, LeaderWork, RunOptions } from './election.js';
@@ -186,19 +187,13 @@ export class LockElection implements Election {
     const onStop = () => {
       term.end(this.#keeper.closing.aborted ? 'closed' : 'aborted');
     };
-    if (stop.aborted) onStop();
-    stop.addEventListener('abort', onStop, { once: true });
+    const unlisten = onAbort(stop, onStop);
     this.#keeper.logger.info({ path: this.path, id: this.id, token: String(term.token) }, 'Elected leader');
     const working = (async () => {
       if (!term.signal.aborted) await work(term);
     })();
     const ended = new Promise<void>((resolve) => {
-      if (term.signal.aborted) resolve();
-      else {
-        term.signal.addEventListener('abort', () => {
-          resolve();
-        });
-      }
+      onAbort(term.signal, resolve);
     });
     try {
       await Promise.race([working, ended]);
@@ -219,7 +214,7 @@ export class LockElection implements Election {
       // An error of work that was told to stop is as a rule the telling itself.
       this.#keeper.logger.debug({ err: error, path: this.path }, 'The work of an ended term failed');
     } finally {
-      stop.removeEventListener('abort', onStop);
+      unlisten();
       const reason: unknown = term.signal.reason;
       this.#keeper.logger.info(
         {

@@ -24,12 +24,10 @@ export function observeLeader(
 ): AsyncIterableIterator<Leader | null> {
   const stopped = new AbortController();
   const stop = linkedSignal(signal, keeper.closing, stopped.signal);
-  const queue = new AsyncQueue<Leader | null>({
-    latestOnly: true,
-    onDone: () => {
-      stopped.abort();
-      stop[Symbol.dispose]();
-    },
+  const queue = new AsyncQueue<Leader | null>({ latestOnly: true });
+  queue.onDone(() => {
+    stopped.abort();
+    stop[Symbol.dispose]();
   });
   follow(keeper, electionPath, stop.signal, (leader) => {
     queue.push(leader);

@@ -81,19 +81,10 @@ class GroupCache<T> implements Group<T> {
   }
 
   changes({ signal }: WaitOptions = {}): AsyncIterableIterator<GroupChange<T>> {
-    const onAbort = () => {
-      if (signal) queue.fail(reasonOf(signal));
-    };
-    const queue = new AsyncQueue<GroupChange<T>>({
-      onDone: () => {
-        this.#queues.delete(queue);
-        signal?.removeEventListener('abort', onAbort);
-      },
-    });
+    const queue = new AsyncQueue<GroupChange<T>>({ signal });
     if (this.#stop.signal.aborted) queue.end();
-    else this.#queues.add(queue);
-    if (signal?.aborted) onAbort();
-    else signal?.addEventListener('abort', onAbort, { once: true });
+    this.#queues.add(queue);
+    queue.onDone(() => this.#queues.delete(queue));
     return queue;
   }
 

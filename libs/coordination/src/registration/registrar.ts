@@ -4,6 +4,7 @@ import type { Session } from '../connection/session.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import { isRetryable } from '../errors/is-retryable.js';
 import { assertZnodeName, assertZnodePath, joinPath } from '../transport/znode-path.js';
+import { onAbort } from '../waiting/on-abort.js';
 import { abortable, reasonOf } from '../waiting/abortable.js';
 import { CodedRegistration, defaultCodec } from './coded-registration.js';
 import { KeptNode } from './kept-node.js';
@@ -37,7 +38,7 @@ export class Registrar {
       }
       this.#work();
     });
-    keeper.closing.addEventListener('abort', () => {
+    onAbort(keeper.closing, () => {
       clearTimeout(this.#sweepTimer);
       const reason = keeper.closing.reason as CoordinationError;
       for (const node of [...this.#nodes.values()]) node.abandon(reason);

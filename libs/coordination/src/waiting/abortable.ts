@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.js';
+
 /**
  * Settles like the promise, or rejects with the signal's reason as soon as it aborts. The promise itself goes on; a
  * rejection that comes after the abort is swallowed.
@@ -9,38 +11,31 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
     return Promise.reject(reasonOf(signal));
   }
   return new Promise<T>((resolve, reject) => {
-    const onAbort = () => {
+    const unlisten = onAbort(signal, () => {
       reject(reasonOf(signal));
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', onAbort);
     });
+    promise.then(resolve, reject).finally(unlisten);
   });
 }
 
-/** What an aborted wait rejects with. */
+/** What an aborted wait rejects with: the signal's reason as it is, an error as a rule. */
 export function reasonOf(signal: AbortSignal): Error {
-  const reason: unknown = signal.reason;
-  return reason instanceof Error ? reason : new Error('The wait was aborted', { cause: reason });
+  return signal.reason as Error;
 }
 
 /** Resolves after `ms`; rejects with the signal's reason on abort. */
 export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(reasonOf(signal));
-      return;
-    }
-    const onAbort = () => {
-      clearTimeout(timer);
-      if (signal) reject(reasonOf(signal));
-    };
     const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
+      unlisten?.();
       resolve();
     }, ms);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const unlisten =
+      signal &&
+      onAbort(signal, () => {
+        clearTimeout(timer);
+        reject(reasonOf(signal));
+      });
   });
 }
 

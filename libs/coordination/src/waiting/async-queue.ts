@@ -1,22 +1,38 @@
+import { reasonOf } from './abortable.js';
 import { deferred, type Deferred } from './deferred.js';
+import { DisposalScope } from './disposal-scope.js';
+import { onAbort } from './on-abort.js';
 
 export interface AsyncQueueOptions {
   /** Keep only the newest value that nobody has taken yet. */
   readonly latestOnly?: boolean;
-  /** Called once, when the reader stops or the queue has ended or failed. */
-  readonly onDone?: () => void;
+  /** Fails the queue with its reason when it aborts. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Values pushed from one side and iterated on the other; one reader. */
 export class AsyncQueue<T> implements AsyncIterableIterator<T> {
-  readonly #options: AsyncQueueOptions;
+  readonly #latestOnly: boolean;
+  /** Disposed of when the reader stops or the queue has ended or failed. */
+  readonly #scope = new DisposalScope();
   #values: T[] = [];
   #waiting: Deferred<IteratorResult<T>>[] = [];
   #outcome: { readonly error?: unknown } | undefined;
-  #done = false;
 
-  constructor(options: AsyncQueueOptions = {}) {
-    this.#options = options;
+  constructor({ latestOnly = false, signal }: AsyncQueueOptions = {}) {
+    this.#latestOnly = latestOnly;
+    if (signal) {
+      this.#scope.add(
+        onAbort(signal, () => {
+          this.fail(reasonOf(signal));
+        }),
+      );
+    }
+  }
+
+  /** Calls the listener once the reader stops or the queue has ended or failed. */
+  onDone(listener: () => void): void {
+    this.#scope.add(listener);
   }
 
   push(value: T): void {
@@ -26,7 +42,7 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
       reader.resolve({ done: false, value });
       return;
     }
-    if (this.#options.latestOnly) this.#values = [];
+    if (this.#latestOnly) this.#values = [];
     this.#values.push(value);
   }
 
@@ -41,20 +57,10 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   }
 
   next(): Promise<IteratorResult<T>> {
-    const [value] = this.#values;
-    if (this.#values.length > 0) {
-      this.#values.shift();
-      return Promise.resolve({ done: false, value: value as T });
-    }
-    if (this.#outcome) {
-      const outcome = this.#outcome;
-      this.#outcome = {};
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- handed on as it was given
-      if ('error' in outcome) return Promise.reject(outcome.error);
-      return Promise.resolve({ done: true, value: undefined });
-    }
     const reader = deferred<IteratorResult<T>>();
-    this.#waiting.push(reader);
+    if (this.#values.length > 0) reader.resolve({ done: false, value: this.#values.shift() as T });
+    else if (this.#outcome) this.#tellOutcome(reader);
+    else this.#waiting.push(reader);
     return reader.promise;
   }
 
@@ -69,18 +75,17 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   }
 
   #finish(outcome: { readonly error?: unknown }): void {
-    if (!this.#done) {
-      this.#done = true;
-      this.#outcome = outcome;
-      const [first, ...others] = this.#waiting;
-      this.#waiting = [];
-      if (first) {
-        if ('error' in outcome) first.reject(outcome.error);
-        else first.resolve({ done: true, value: undefined });
-        this.#outcome = {};
-      }
-      for (const reader of others) reader.resolve({ done: true, value: undefined });
-      this.#options.onDone?.();
-    }
+    if (this.#outcome) return;
+    this.#outcome = outcome;
+    for (const reader of this.#waiting.splice(0)) this.#tellOutcome(reader);
+    this.#scope[Symbol.dispose]();
+  }
+
+  /** An error is told once; from then on the iteration is over. */
+  #tellOutcome(reader: Deferred<IteratorResult<T>>): void {
+    const outcome = this.#outcome ?? {};
+    this.#outcome = {};
+    if ('error' in outcome) reader.reject(outcome.error);
+    else reader.resolve({ done: true, value: undefined });
   }
 }

@@ -1,4 +1,6 @@
 import { reasonOf } from './abortable.js';
+import { DisposalScope } from './disposal-scope.js';
+import { onAbort } from './on-abort.js';
 
 export interface LinkedSignal extends Disposable {
   readonly signal: AbortSignal;
@@ -10,25 +12,19 @@ export interface LinkedSignal extends Disposable {
  */
 export function linkedSignal(...sources: (AbortSignal | undefined)[]): LinkedSignal {
   const controller = new AbortController();
-  const undo: (() => void)[] = [];
+  const scope = new DisposalScope();
   for (const source of sources) {
-    if (!source) continue;
-    if (source.aborted) {
-      controller.abort(reasonOf(source));
-      break;
-    }
-    const onAbort = () => {
-      controller.abort(reasonOf(source));
-    };
-    source.addEventListener('abort', onAbort, { once: true });
-    undo.push(() => {
-      source.removeEventListener('abort', onAbort);
-    });
+    if (!source || controller.signal.aborted) continue;
+    scope.add(
+      onAbort(source, () => {
+        controller.abort(reasonOf(source));
+      }),
+    );
   }
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
-      for (const remove of undo.splice(0)) remove();
+      scope[Symbol.dispose]();
     },
   };
 }

@@ -15,21 +15,33 @@ export function expirableTransport(): { readonly transport: TransportFactory; re
 
 /**
  * Expires the session as the servers do: it is resumed by another connection, with its id and password, and closed
- * there. Resolves when it is gone.
+ * there. Its owner may win it back in between, so this is repeated until a server says that it is gone.
  */
 export async function expireSession(hosts: string, session: Transport['session']): Promise<void> {
   if (!session) throw new Error('There is no session to expire yet');
-  await new Promise<void>((resolve, reject) => {
+  const servers = hosts.replace(/\/.*$/, '');
+  while ((await resumeAndClose(servers, session)) !== 'expired');
+}
+
+function resumeAndClose(
+  hosts: string,
+  session: NonNullable<Transport['session']>,
+): Promise<'closed' | 'expired'> {
+  return new Promise((resolve, reject) => {
     const thief = nativeTransport({
-      hosts: hosts.replace(/\/.*$/, ''),
+      hosts,
       sessionTimeoutMs: session.timeoutMs,
       resume: session,
       events: {
         connected: () => {
-          thief.close().then(resolve, reject);
+          thief.close().then(() => {
+            resolve('closed');
+          }, reject);
         },
         disconnected() {},
-        expired: resolve,
+        expired: () => {
+          resolve('expired');
+        },
         authenticationFailed() {},
         watch() {},
         contact() {},
