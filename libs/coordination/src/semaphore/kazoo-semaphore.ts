@@ -1,0 +1,117 @@
+import type { WaitOptions } from '../connection/client.js';
+import type { SessionKeeper } from '../connection/session-keeper.js';
+import type { Session } from '../connection/session.js';
+import { SessionNode } from '../ephemeral/session-node.js';
+import { CoordinationError } from '../errors/coordination-error.js';
+import { hasCode, isRetryable } from '../errors/is-retryable.js';
+import { Acquirable, type Acquired } from '../lock/acquirable.js';
+import type { AcquireOptions, HeldLock, LockState } from '../lock/lock.js';
+import { queueUp } from '../lock/queue-up.js';
+import { repeated } from '../retry/repeated.js';
+import { assertZnodePath } from '../transport/znode-path.js';
+import { abortable } from '../waiting/abortable.js';
+import { WakeUp } from '../watching/wake-up.js';
+import { readLeases } from './lease-holders.js';
+import { agreeOnSize } from './semaphore-size.js';
+import type { LeaseHolder, Semaphore, SemaphoreOptions } from './semaphore.js';
+
+/** The semaphore over the queue of the lock and ephemeral znodes. */
+export class KazooSemaphore implements Semaphore {
+  readonly id: string;
+  readonly path: string;
+  readonly maxLeases: number;
+  readonly #keeper: SessionKeeper;
+  readonly #acquirable: Acquirable;
+
+  constructor(keeper: SessionKeeper, path: string, { id, maxLeases }: SemaphoreOptions) {
+    assertZnodePath(path);
+    if (path === '/' || !Number.isSafeInteger(maxLeases) || maxLeases < 1) {
+      throw new CoordinationError(
+        'INVALID_ARGUMENT',
+        `A semaphore needs a path below "/" and a whole number of leases above 0; given were ${path} and ${maxLeases}`,
+        { path },
+      );
+    }
+    this.#keeper = keeper;
+    this.path = path;
+    this.id = id;
+    this.maxLeases = maxLeases;
+    this.#acquirable = new Acquirable(keeper, {
+      subject: 'A lease of the semaphore',
+      path,
+      acquire: (signal) => this.#acquire(signal),
+    });
+  }
+
+  get state(): LockState {
+    return this.#acquirable.state;
+  }
+
+  get held(): HeldLock | undefined {
+    return this.#acquirable.held;
+  }
+
+  acquire(options: AcquireOptions = {}): Promise<HeldLock> {
+    return this.#acquirable.acquire(options);
+  }
+
+  async leaseHolders({ signal }: WaitOptions = {}): Promise<LeaseHolder[]> {
+    const leases = await repeated(this.#keeper, signal, (session) => readLeases(session, this.path));
+    return leases.map(({ id, token }) => ({ id, token }));
+  }
+
+  async #acquire(signal: AbortSignal): Promise<Acquired> {
+    for (;;) {
+      await repeated(this.#keeper, signal, (session) => agreeOnSize(session, this.path, this.maxLeases));
+      const turn = await queueUp(this.#keeper, `${this.path}-__lock__`, this.id, signal);
+      try {
+        const acquired = await this.#takeLease(turn.grant.session, signal);
+        if (acquired) return acquired;
+      } finally {
+        // In the background: the lease is what counts, and the next contender comes as soon as it is done.
+        void turn.candidacy.leave();
+      }
+    }
+  }
+
+  /** Undefined where everything is to be begun anew: the session is over, or the semaphore's znode is gone. */
+  async #takeLease(session: Session, signal: AbortSignal): Promise<Acquired | undefined> {
+    for (;;) {
+      using wakeUp = new WakeUp(this.#keeper, session);
+      try {
+        const { names, unwatch } = await abortable(session.childrenWatched(this.path, wakeUp.wake), signal);
+        wakeUp.watchedBy(unwatch);
+        if (names.length < this.maxLeases) {
+          const acquired = await this.#createLease(session, signal);
+          if (acquired) return acquired;
+        }
+        await wakeUp.wait(signal);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        if (hasCode(error, 'NO_NODE') || session.ended.aborted) return undefined;
+        if (!isRetryable(error)) throw error;
+        // The same session may come back, with the place in the queue.
+        await this.#keeper.usable(session, signal).catch(() => signal.throwIfAborted());
+      }
+    }
+  }
+
+  /**
+   * Creates the lease, and keeps it if it is among the first. Two contenders can be at this point together only where
+   * somebody deleted the znode of one of them in the lock's queue; then the later lease gives way.
+   */
+  async #createLease(session: Session, signal: AbortSignal): Promise<Acquired | undefined> {
+    const node = new SessionNode(this.#keeper, session, this.path, this.id);
+    let kept = false;
+    try {
+      await abortable(node.created(), signal);
+      const grant = await abortable(node.grant(), signal);
+      const leases = await abortable(readLeases(session, this.path), signal);
+      const rank = leases.findIndex(({ name }) => name === node.name);
+      kept = grant !== undefined && rank !== -1 && rank < this.maxLeases;
+      return kept && grant ? { grant, leave: () => node.leave() } : undefined;
+    } finally {
+      if (!kept) await abortable(node.leave(), signal).catch(() => {});
+    }
+  }
+}
