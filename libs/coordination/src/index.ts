@@ -39,6 +39,7 @@ export type {
 export type { AcquireOptions, HeldLock, Lock, LockOptions, LockState } from './lock/lock.js';
 export { LockLostError, type LockEndReason } from './lock/lock-lost-error.js';
 export { silentLogger, type Logger } from './observability/logger.js';
+export type { LeaseHolder, Semaphore, SemaphoreOptions } from './semaphore/semaphore.js';
 export {
   silentMeter,
   type CounterName,

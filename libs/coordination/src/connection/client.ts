@@ -7,6 +7,7 @@ import type { Logger } from '../observability/logger.js';
 import type { Meter } from '../observability/meter.js';
 import type { RegisterOptions, Registration } from '../registration/registration.js';
 import type { RetryPolicy } from '../retry/retry-policy.js';
+import type { Semaphore, SemaphoreOptions } from '../semaphore/semaphore.js';
 import type { TransportFactory } from '../transport/transport.js';
 import type { Stat, ZnodeValue } from './stat.js';
 
@@ -113,6 +114,8 @@ export interface Client extends AsyncDisposable {
   election(path: string, options: ElectionOptions): Election;
   /** A lock that all who use the same path contend for; see {@link Lock}. */
   lock(path: string, options: LockOptions): Lock;
+  /** At most a number of holders at a time; see {@link Semaphore}. */
+  semaphore(path: string, options: SemaphoreOptions): Semaphore;
 
   /**
    * Ends terms and registrations, then the session. Idempotent; every wait that is still pending rejects with

@@ -13,6 +13,8 @@ import { silentMeter } from '../observability/meter.js';
 import type { RegisterOptions, Registration } from '../registration/registration.js';
 import { Registrar } from '../registration/registrar.js';
 import { defaultRetryPolicy, retryDelayMs } from '../retry/retry-policy.js';
+import { KazooSemaphore } from '../semaphore/kazoo-semaphore.js';
+import type { Semaphore, SemaphoreOptions } from '../semaphore/semaphore.js';
 import { nativeTransport } from '../transport/native/native-transport.js';
 import { abortable, delay } from '../waiting/abortable.js';
 import { AsyncQueue } from '../waiting/async-queue.js';
@@ -145,6 +147,10 @@ export class ZkClient implements Client {
 
   lock(path: string, options: LockOptions): Lock {
     return new ContendedLock(this.#keeper, path, options);
+  }
+
+  semaphore(path: string, options: SemaphoreOptions): Semaphore {
+    return new KazooSemaphore(this.#keeper, path, options);
   }
 
   close(): Promise<void> {
