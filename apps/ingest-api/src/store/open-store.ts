@@ -6,16 +6,6 @@ import { Cluster, Redis } from 'ioredis';
 import { type Configuration } from '../configuration.js';
 import { type WatchedStore } from './store-watch.js';
 
-/** The part of the embedded server that is used here. */
-interface EmbeddedTimeSeries {
-  startEmbeddedTimeSeries(options: {
-    dataDir: string;
-    password: string;
-    scripts: typeof measurementScripts;
-    logger: Logger;
-  }): Promise<{ url: string; close(): Promise<void> }>;
-}
-
 /** Longest time between two attempts to reach Redis, in ms: an outage of any length ends within this. */
 const MAX_RECONNECT_DELAY_MS = 2_000;
 
@@ -59,9 +49,9 @@ async function startEmbeddedServer(
   logger: Logger,
 ): Promise<{ url: string; close(): Promise<void> }> {
   // Loaded only where it is used: its storage is native code.
-  const embedded = (await import('@atalaya/embedded-timeseries')) as unknown as EmbeddedTimeSeries;
+  const { startEmbeddedTimeSeries } = await import('@atalaya/embedded-timeseries');
   try {
-    return await embedded.startEmbeddedTimeSeries({
+    return await startEmbeddedTimeSeries({
       dataDir,
       password: randomBytes(24).toString('base64url'),
       scripts: measurementScripts,

@@ -1,0 +1,48 @@
+import { startEmbeddedTimeSeries } from '@atalaya/embedded-timeseries';
+import { measurementScripts, MeasurementStore } from '@atalaya/measurement-store';
+import { createLogger } from '@atalaya/service-kit';
+import { openStore, type OpenStore } from '../src/store/open-store.js';
+import { temporaryFolder } from './api-process.js';
+
+/** An embedded server on a folder and a port of its own. */
+export interface RealServer extends AsyncDisposable {
+  readonly url: string;
+  /** A store of measurements on it, closed with the server. */
+  open(): Promise<MeasurementStore>;
+  stop(): Promise<void>;
+  /** Starts it again at the same port and with the same data. */
+  restart(): Promise<void>;
+}
+
+export async function startRealServer(): Promise<RealServer> {
+  const folder = await temporaryFolder();
+  const start = (port: number) =>
+    startEmbeddedTimeSeries({
+      dataDir: folder.path,
+      port,
+      password: 'secret',
+      scripts: measurementScripts,
+      durability: 'process',
+    });
+  let server = await start(0);
+  const { port, url } = server;
+  const stores: OpenStore[] = [];
+  return {
+    url,
+    open: async () => {
+      const configuration = { REDIS_URL: url, DATA_DIR: '', RETENTION_MS: 1e15 };
+      const opened = await openStore(configuration, createLogger({ name: 'test', level: 'silent' }));
+      stores.push(opened);
+      return opened.store;
+    },
+    stop: () => server.close(),
+    restart: async () => {
+      server = await start(port);
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const store of stores) await store.close();
+      await server.close();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
