@@ -14,7 +14,7 @@ export interface GroupKeys {
   readonly sensors: string;
   /** Stream of events, capped. */
   readonly events: string;
-  /** Pub/sub channel on which each event is published too. */
+  /** Pub/sub channel on which the id of each write's last event is published. */
   readonly channel: string;
   /** Hash: tick → digest of a stored report whose sensors are not all stored yet. */
   readonly pending: string;

@@ -42,7 +42,7 @@ export class BoundedConnection {
     this.#pending += 1;
     const deadline = new Deadline(timeoutMs);
     try {
-      if (this.redis.status !== 'ready') await deadline.bound(this.#ready(deadline.signal));
+      if (this.redis.status !== 'ready') await this.#ready(deadline);
       return await deadline.bound(operation(this.redis));
     } catch (error) {
       throw toStoreError(error);
@@ -52,33 +52,29 @@ export class BoundedConnection {
     }
   }
 
-  async #ready(signal: AbortSignal): Promise<void> {
+  async #ready(deadline: Deadline): Promise<void> {
     const { redis } = this;
     if (redis.status === 'end') throw new StoreUnavailableError('The connection to the store is closed.');
     if (redis.status === 'wait') redis.connect().catch(() => {}); // Its failure shows as no `ready` in time.
-    await new Promise<void>((resolve, reject) => {
-      const ready = (): void => {
-        dispose();
-        resolve();
-      };
+    let dispose = (): void => {};
+    const ready = new Promise<void>((resolve, reject) => {
       const end = (): void => {
-        dispose();
         reject(new StoreUnavailableError('The connection to the store is closed.'));
       };
-      const dispose = (): void => {
-        redis.off('ready', ready).off('end', end);
-        signal.removeEventListener('abort', dispose);
-      };
       redis.setMaxListeners(0); // Every waiting operation listens; their number is bounded by maxPending.
-      redis.on('ready', ready).on('end', end);
-      signal.addEventListener('abort', dispose, { once: true });
+      redis.on('ready', resolve).on('end', end);
+      dispose = () => redis.off('ready', resolve).off('end', end);
     });
+    try {
+      await deadline.bound(ready);
+    } finally {
+      dispose();
+    }
   }
 }
 
 /** One time limit over several waits. */
 class Deadline {
-  readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
   readonly #expired: Promise<never>;
 
@@ -90,12 +86,7 @@ class Deadline {
     this.#expired.catch(() => {}); // Nobody may be waiting when it expires.
     this.#timer = setTimeout(() => {
       expire(new StoreUnavailableError(`The store did not answer within ${timeoutMs} ms.`));
-      this.#controller.abort();
     }, timeoutMs);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
   }
 
   bound<T>(promise: Promise<T>): Promise<T> {
@@ -104,6 +95,5 @@ class Deadline {
 
   clear(): void {
     clearTimeout(this.#timer);
-    this.#controller.abort();
   }
 }

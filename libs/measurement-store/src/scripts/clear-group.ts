@@ -1,4 +1,4 @@
-import { APPEND_EVENT_LUA, appendEvent } from './append-event.js';
+import { announceEvents, APPEND_EVENT_LUA, appendEvent } from './append-event.js';
 import { argument } from './argument.js';
 import { type ServerScript } from './server-script.js';
 
@@ -20,7 +20,7 @@ for i = 5, #ARGV do redis.call('HDEL', sensors, ARGV[i]) end
 for i = 5, #KEYS do redis.call('DEL', KEYS[i]) end
 if ARGV[3] == '' then return {'more'} end
 redis.call('DEL', status, pending)
-append_event(events, ARGV[1], ARGV[2], 'cleared', ARGV[4])
+announce_events(ARGV[1], append_event(events, ARGV[2], 'cleared', ARGV[4]))
 return {'cleared'}
 `,
   run(keys, args, call) {
@@ -37,8 +37,8 @@ return {'cleared'}
     for (const series of keys.slice(4)) call('DEL', series);
     if (mode === '') return ['more'];
     call('DEL', status, pending);
-    const stream = { events, channel: argument(args, 1), maxLength: argument(args, 2), call };
-    appendEvent(stream, 'cleared', argument(args, 4));
+    const stream = { events, maxLength: argument(args, 2), call };
+    announceEvents(argument(args, 1), appendEvent(stream, 'cleared', argument(args, 4)), call);
     return ['cleared'];
   },
 };

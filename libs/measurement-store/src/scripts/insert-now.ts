@@ -1,4 +1,4 @@
-import { APPEND_EVENT_LUA, appendEvent } from './append-event.js';
+import { announceEvents, APPEND_EVENT_LUA, appendEvent } from './append-event.js';
 import { argument } from './argument.js';
 import { replyArray, replyText } from './reply.js';
 import { type ServerScript } from './server-script.js';
@@ -27,7 +27,8 @@ until #taken < 1000
 local timestamp = text(now)
 local added = redis.pcall('TS.ADD', mean, timestamp, ARGV[2])
 if type(added) == 'table' and added.err then return {'rejected', added.err} end
-append_event(events, ARGV[1], ARGV[3], 'measurement', '{"timestamp":' .. timestamp .. ',"value":' .. ARGV[2] .. '}')
+local event = '{"timestamp":' .. timestamp .. ',"value":' .. ARGV[2] .. '}'
+announce_events(ARGV[1], append_event(events, ARGV[3], 'measurement', event))
 return {'stored', timestamp}
 `,
   run(keys, args, call) {
@@ -49,13 +50,9 @@ return {'stored', timestamp}
     } catch (error) {
       return ['rejected', (error as Error).message];
     }
-    const stream = {
-      events: argument(keys, 1),
-      channel: argument(args, 1),
-      maxLength: argument(args, 3),
-      call,
-    };
-    appendEvent(stream, 'measurement', `{"timestamp":${now},"value":${value}}`);
+    const stream = { events: argument(keys, 1), maxLength: argument(args, 3), call };
+    const id = appendEvent(stream, 'measurement', `{"timestamp":${now},"value":${value}}`);
+    announceEvents(argument(args, 1), id, call);
     return ['stored', String(now)];
   },
 };

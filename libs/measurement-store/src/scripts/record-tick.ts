@@ -1,4 +1,4 @@
-import { APPEND_EVENT_LUA, appendEvent } from './append-event.js';
+import { announceEvents, APPEND_EVENT_LUA, appendEvent } from './append-event.js';
 import { argument, UNPACK_LUA } from './argument.js';
 import { MISSING_SERIES_LUA, missingSeries } from './missing-series.js';
 import { replyArray, replyText, replyTextOrNull } from './reply.js';
@@ -68,15 +68,16 @@ local newest_tick = known[1]
 local is_newest = not newest_tick or tonumber(timestamp) >= tonumber(newest_tick)
 store_sensors(KEYS[3], 10, 18, timestamp, is_newest)
 if digest ~= '' then redis.call('HSET', pending, timestamp, digest) end
-append_event(KEYS[4], ARGV[1], ARGV[10], 'measurement', ARGV[11])
+local newest_id = append_event(KEYS[4], ARGV[10], 'measurement', ARGV[11])
 if is_newest then
   local since = timestamp
   if newest_tick and known[2] == token and known[3] == ARGV[12] then since = known[4] end
   redis.call('HSET', status, 'tick', timestamp, 'value', value, 'count', ARGV[17], 'leader', ARGV[12],
     'token', token, 'since', since, 'stale', ARGV[15], 'invalid', ARGV[16])
   local event = ARGV[13] == '' and '' or ARGV[13] .. since .. ARGV[14]
-  append_event(KEYS[4], ARGV[1], ARGV[10], 'status', event)
+  newest_id = append_event(KEYS[4], ARGV[10], 'status', event)
 end
+announce_events(ARGV[1], newest_id)
 return {'stored'}
 `,
   run(keys, args, call) {
@@ -118,8 +119,8 @@ return {'stored'}
     const isNewest = newestTick === undefined || Number(timestamp) >= Number(newestTick);
     storeSensors({ keys, args, sensors, firstKey: 10, firstArgument: 18, timestamp, isNewest, call });
     if (digest !== '') call('HSET', pending, timestamp, digest);
-    const stream = { events, channel: argument(args, 1), maxLength: argument(args, 10), call };
-    appendEvent(stream, 'measurement', argument(args, 11));
+    const stream = { events, maxLength: argument(args, 10), call };
+    let newestId = appendEvent(stream, 'measurement', argument(args, 11));
     if (isNewest) {
       const sameTerm = newestTick !== undefined && knownToken === token && knownLeader === leader;
       const since = sameTerm ? (knownSince ?? timestamp) : timestamp;
@@ -128,8 +129,9 @@ return {'stored'}
         ...['token', token, 'since', since, 'stale', argument(args, 15), 'invalid', argument(args, 16)],
       );
       const head = argument(args, 13);
-      appendEvent(stream, 'status', head === '' ? '' : `${head}${since}${argument(args, 14)}`);
+      newestId = appendEvent(stream, 'status', head === '' ? '' : `${head}${since}${argument(args, 14)}`);
     }
+    announceEvents(argument(args, 1), newestId, call);
     return ['stored'];
   },
 };
