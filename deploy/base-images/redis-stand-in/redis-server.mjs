@@ -1,6 +1,7 @@
 // `redis-server FILE`, answered by the embedded time series, for machines that cannot get Redis with RedisTimeSeries.
 // Of the configuration it heeds port, dir and requirepass, and follows include.
 import { readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { startEmbeddedTimeSeries } from '@atalaya/embedded-timeseries';
 import { measurementScripts } from '@atalaya/measurement-store';
 
@@ -13,15 +14,28 @@ const directives = new Map(read(file));
 const password = directives.get('requirepass');
 const server = await startEmbeddedTimeSeries({
   dataDir: directives.get('dir') ?? '.',
-  host: '0.0.0.0',
-  port: Number(directives.get('port') ?? 6379),
+  port: 0,
   scripts: measurementScripts,
   ...(password === undefined ? {} : { password }),
 });
-console.log(`ready on port ${server.port}`);
+// The embedded time series listens on loopback only: who comes over the stack's network is passed on to it.
+const gate = createServer((client) => {
+  const inner = connect(server.port, '127.0.0.1');
+  for (const [one, other] of [
+    [client, inner],
+    [inner, client],
+  ]) {
+    one.setNoDelay(true).pipe(other);
+    one.on('error', () => other.destroy()).on('close', () => other.destroy());
+  }
+});
+gate.listen(Number(directives.get('port') ?? 6379), () => {
+  console.log('ready');
+});
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.once(signal, () => {
-    void server.close();
+    gate.close();
+    void server.close().then(() => process.exit(0));
   });
 }
 

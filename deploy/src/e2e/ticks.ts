@@ -36,7 +36,7 @@ export class TickWatcher {
   async missing(from: number, to: number): Promise<number[]> {
     const interval = this.tickIntervalMs;
     const first = Math.ceil(from / interval) * interval;
-    const query = new URLSearchParams({ from: String(first), to: String(to), limit: '100000' });
+    const query = new URLSearchParams({ from: String(first), to: String(to), limit: '10000' });
     const stored = new Set((await this.#measurements(query)).map(({ timestamp }) => timestamp));
     const missing: number[] = [];
     for (let tick = first; tick <= to; tick += interval) if (!stored.has(tick)) missing.push(tick);

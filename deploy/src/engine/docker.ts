@@ -43,11 +43,7 @@ export async function missingEngine(): Promise<string | undefined> {
   const ways =
     'Install Docker Engine 20.10 or later and start it, let this user reach its socket (group docker), or name another engine with DOCKER_HOST.';
   try {
-    await docker([
-      'info',
-      '--format',
-      '{{if .ServerErrors}}{{fail (index .ServerErrors 0)}}{{end}}{{.ServerVersion}}',
-    ]);
+    await docker(['version', '--format', '{{.Server.Version}}']);
     return undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
