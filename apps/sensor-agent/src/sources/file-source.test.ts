@@ -31,7 +31,7 @@ test.each([
   ['12abc', 'is not a finite number: "12abc"'],
   ['nan', 'is not a finite number: "nan"'],
   ['1'.repeat(10_000), 'is longer than 4096 bytes'],
-])('refuses the content %.20j', async (content, reason) => {
+])('%# refuses content that %s', async (content, reason) => {
   const path = join(folder, 'bad');
   await writeFile(path, content);
   await expect(fileSource(path).read(signal)).rejects.toThrow(reason);
