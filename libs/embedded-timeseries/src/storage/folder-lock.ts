@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createConnection, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -51,6 +51,13 @@ export async function lockFolder(folder: string, record: HolderRecord): Promise<
   };
 }
 
+/** Whether a process listens on a socket of the folder: it holds it, or is about to. */
+export async function isHeld(folder: string): Promise<boolean> {
+  const sockets = readdirSync(folder).filter((name) => /^holder-[0-9a-f]+\.sock$/.test(name));
+  const answered = await Promise.all(sockets.map((socket) => answers(folder, { socket })));
+  return answered.includes(true);
+}
+
 async function claim(folder: string, record: HolderRecord, holder: Holder): Promise<void> {
   for (let gone: string | undefined; ;) {
     const other = record.claim(holder, gone);
@@ -65,7 +72,7 @@ async function claim(folder: string, record: HolderRecord, holder: Holder): Prom
   }
 }
 
-async function answers(folder: string, { socket }: Holder): Promise<boolean> {
+async function answers(folder: string, { socket }: Pick<Holder, 'socket'>): Promise<boolean> {
   const path = socketPath(folder, socket);
   try {
     return await new Promise<boolean>((resolve, reject) => {

@@ -1,10 +1,11 @@
 import { type Database, open } from 'lmdb';
 import { existsSync, mkdirSync, realpathSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { seal, unseal } from './checksum.js';
 import { DamagedDataFolderError, DataFolderError, ForeignDataFolderError } from './data-folder-error.js';
 import { DATA_FILE, inspectFolder, LOCK_FILE } from './folder-inspection.js';
-import { type Holder, type HolderRecord, lockFolder } from './folder-lock.js';
+import { type Holder, type HolderRecord, isHeld, lockFolder } from './folder-lock.js';
 import { decodeRecordKey, encodeRecordKey, type RecordKey, RecordKind } from './record-key.js';
 import { type RecordChange, type RecordStore } from './record-store.js';
 
@@ -28,22 +29,33 @@ const HOLDER_KEY = encodeRecordKey({ kind: RecordKind.holder, objectId: 0, partI
 export async function openLmdbStore(folder: string, options: LmdbStoreOptions): Promise<RecordStore> {
   mkdirSync(folder, { recursive: true });
   const path = realpathSync(folder);
-  inspectFolder(path);
+  await inspect(path);
   requireRoom(path);
   reserveLockFile(path);
   const database = openDatabase(path, options);
   try {
+    refuseOtherFormats(path, database);
     const unlock = await lockFolder(path, holderRecord(database));
-    try {
-      checkFormat(path, database);
-      return new LmdbStore(path, database, unlock);
-    } catch (error) {
-      await unlock();
-      throw error;
-    }
+    return new LmdbStore(path, database, unlock);
   } catch (error) {
     await database.close();
     throw error;
+  }
+}
+
+const INSPECTIONS = 5;
+const INSPECTION_PAUSE_MS = 100;
+
+/** A folder that a living process writes to looks damaged at times; the lock will tell whose it is. */
+async function inspect(path: string): Promise<void> {
+  for (let attempt = 1; !(await isHeld(path)); attempt++) {
+    try {
+      inspectFolder(path);
+      return;
+    } catch (error) {
+      if (attempt === INSPECTIONS) throw error;
+      await setTimeout(INSPECTION_PAUSE_MS);
+    }
   }
 }
 
@@ -104,14 +116,13 @@ function openDatabase(path: string, { flushes }: LmdbStoreOptions): Database<Buf
   }
 }
 
-function checkFormat(path: string, database: Database<Buffer, Buffer>): void {
+function refuseOtherFormats(path: string, database: Database<Buffer, Buffer>): void {
   const format = database.getBinary(FORMAT_KEY);
-  if (format === undefined) {
-    const [first] = database.getKeys({ limit: 2 }).filter((key) => !HOLDER_KEY.equals(key));
-    if (first !== undefined) throw foreign(path, 'its database is not one of the embedded time series');
-    database.putSync(FORMAT_KEY, Buffer.from(FORMAT));
-  } else if (format.toString() !== FORMAT) {
+  if (format !== undefined && format.toString() !== FORMAT) {
     throw foreign(path, `its format is "${format.toString('latin1').slice(0, 40)}", not "${FORMAT}"`);
+  }
+  if (format === undefined && database.getKeysCount({ limit: 1 }) > 0) {
+    throw foreign(path, 'its database is not one of the embedded time series');
   }
 }
 
@@ -126,6 +137,8 @@ function holderRecord(database: Database<Buffer, Buffer>): HolderRecord {
         const bytes = database.getBinary(HOLDER_KEY);
         const current = bytes && (JSON.parse(bytes.toString()) as Holder);
         if (current !== undefined && current.token !== replaced) return current;
+        // With the first holder comes the format: a database of ours is never without.
+        database.putSync(FORMAT_KEY, Buffer.from(FORMAT));
         database.putSync(HOLDER_KEY, Buffer.from(JSON.stringify(holder)));
         return undefined;
       }),
