@@ -122,10 +122,10 @@ test('more than a few searches at a time are refused with 429', async () => {
   await using fixture = await memoryApp();
   let open = (): void => {};
   const gate = new Promise<void>((resolve) => (open = resolve));
-  const { sensors } = fixture.store;
+  const sensors = fixture.store.sensors.bind(fixture.store);
   fixture.store.sensors = async (group) => {
     await gate;
-    return sensors.call(fixture.store, group);
+    return sensors(group);
   };
   let refusals = 0;
   const answers = Array.from({ length: 6 }, async () => {

@@ -1,5 +1,5 @@
 import { startEmbeddedTimeSeries } from '@atalaya/embedded-timeseries';
-import { measurementScripts, MeasurementStore } from '@atalaya/measurement-store';
+import { measurementScripts, type MeasurementStore } from '@atalaya/measurement-store';
 import { createLogger } from '@atalaya/service-kit';
 import { openStore, type OpenStore } from '../src/store/open-store.js';
 import { temporaryFolder } from './api-process.js';
