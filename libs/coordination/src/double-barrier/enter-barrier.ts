@@ -1,0 +1,108 @@
+import type { SessionKeeper } from '../connection/session-keeper.js';
+import { SessionNode } from '../ephemeral/session-node.js';
+import { hasCode, isRetryable } from '../errors/is-retryable.js';
+import { repeated } from '../retry/repeated.js';
+import { retryDelayMs } from '../retry/retry-policy.js';
+import { abortable, delay } from '../waiting/abortable.js';
+import { linkedSignal } from '../waiting/linked-signal.js';
+import { WakeUp } from '../watching/wake-up.js';
+import { declareReady, listBarrier, withdrawReady } from './barrier-members.js';
+
+export interface BarrierSettings {
+  readonly path: string;
+  readonly id: string;
+  readonly size: number;
+}
+
+/**
+ * Waits until the barrier is complete with this member inside; resolves with its znode. When the signal aborts it
+ * rejects at once, and the znode is deleted in the background.
+ */
+export async function enterBarrier(
+  keeper: SessionKeeper,
+  settings: BarrierSettings,
+  signal: AbortSignal,
+): Promise<SessionNode> {
+  await formerCycleOver(keeper, settings.path, signal);
+  for (let failures = 0; ; failures++) {
+    if (failures > 1) await delay(retryDelayMs(keeper.retry, failures - 1), signal);
+    const session = await keeper.session(signal);
+    const node = new SessionNode(keeper, session, settings.path, settings.id);
+    let inside = false;
+    try {
+      await abortable(session.ensurePath(settings.path), signal);
+      await abortable(node.created(), signal);
+      inside = await complete(keeper, node, settings, signal);
+      if (inside) return node;
+    } catch (error) {
+      if (signal.aborted || !(isRetryable(error) || hasCode(error, 'NO_NODE'))) throw error;
+    } finally {
+      if (!inside) void node.leave();
+    }
+  }
+}
+
+/** False where the own znode is gone. */
+async function complete(
+  keeper: SessionKeeper,
+  node: SessionNode,
+  { path, size }: BarrierSettings,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { session } = node;
+  for (;;) {
+    using wakeUp = new WakeUp(keeper, session);
+    try {
+      const { members, ready } = await abortable(listBarrier(session, path, wakeUp), signal);
+      if (!members.includes(node.name)) return false;
+      if (ready) return true;
+      if (members.length >= size) {
+        await abortable(declareReady(session, path), signal);
+        return true;
+      }
+      await wakeUp.wait(signal);
+    } catch (error) {
+      if (signal.aborted || !isRetryable(error) || session.ended.aborted) throw error;
+      await keeper.usable(session, signal);
+    }
+  }
+}
+
+/**
+ * While `ready` is there, members of the cycle before are inside. Alone it is what a member left behind that died at
+ * the last step: it is taken away, after a time in which a living one would have done so itself.
+ */
+async function formerCycleOver(keeper: SessionKeeper, path: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const session = await keeper.session(signal);
+    using wakeUp = new WakeUp(keeper, session);
+    try {
+      const { members, ready } = await abortable(listBarrier(session, path, wakeUp), signal);
+      if (!ready) return;
+      if (members.length > 0) await wakeUp.wait(signal);
+      else if (!(await wokenWithin(wakeUp, session.timeoutMs, signal))) {
+        await repeated(keeper, signal, (current) => withdrawReady(current, path));
+      }
+    } catch (error) {
+      if (hasCode(error, 'NO_NODE')) return;
+      if (signal.aborted || !isRetryable(error)) throw error;
+    }
+  }
+}
+
+async function wokenWithin(wakeUp: WakeUp, ms: number, signal: AbortSignal): Promise<boolean> {
+  const patience = new AbortController();
+  using either = linkedSignal(signal, patience.signal);
+  const timer = setTimeout(() => {
+    patience.abort();
+  }, ms);
+  try {
+    await wakeUp.wait(either.signal);
+    return true;
+  } catch (error) {
+    if (signal.aborted || !patience.signal.aborted) throw error;
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
