@@ -23,6 +23,14 @@ export type {
 } from './election/election.js';
 export type { Confirmation, Term, TermEndReason } from './election/term.js';
 export { ensembleId } from './ensemble/ensemble-id.js';
+export type { Counter, CounterOptions } from './counter/counter.js';
+export { OutcomeUnknownError } from './counter/outcome-unknown-error.js';
+export type {
+  BarrierPlace,
+  BarrierWaitOptions,
+  DoubleBarrier,
+  DoubleBarrierOptions,
+} from './double-barrier/double-barrier.js';
 export { CoordinationError } from './errors/coordination-error.js';
 export { hasCode, isRetryable } from './errors/is-retryable.js';
 export { RegistrationConflictError } from './errors/registration-conflict-error.js';

@@ -1,5 +1,7 @@
 import type { Codec } from '../codec/codec.js';
 import type { ChildValues } from '../children/read-children.js';
+import type { Counter, CounterOptions } from '../counter/counter.js';
+import type { DoubleBarrier, DoubleBarrierOptions } from '../double-barrier/double-barrier.js';
 import type { Election, ElectionOptions } from '../election/election.js';
 import type { Group, GroupOptions } from '../group/group.js';
 import type { Lock, LockOptions } from '../lock/lock.js';
@@ -116,6 +118,10 @@ export interface Client extends AsyncDisposable {
   lock(path: string, options: LockOptions): Lock;
   /** At most a number of holders at a time; see {@link Semaphore}. */
   semaphore(path: string, options: SemaphoreOptions): Semaphore;
+  /** Members that begin and end together; see {@link DoubleBarrier}. */
+  doubleBarrier(path: string, options: DoubleBarrierOptions): DoubleBarrier;
+  /** An integer that all who use the same path share; see {@link Counter}. */
+  counter(path: string, options?: CounterOptions): Counter;
 
   /**
    * Ends terms and registrations, then the session. Idempotent; every wait that is still pending rejects with

@@ -1,5 +1,9 @@
 import { readChildren, type ChildValues } from '../children/read-children.js';
 import type { Codec } from '../codec/codec.js';
+import type { Counter, CounterOptions } from '../counter/counter.js';
+import { VersionedCounter } from '../counter/versioned-counter.js';
+import type { DoubleBarrier, DoubleBarrierOptions } from '../double-barrier/double-barrier.js';
+import { KazooDoubleBarrier } from '../double-barrier/kazoo-double-barrier.js';
 import type { Election, ElectionOptions } from '../election/election.js';
 import { LockElection } from '../election/lock-election.js';
 import { CoordinationError } from '../errors/coordination-error.js';
@@ -151,6 +155,14 @@ export class ZkClient implements Client {
 
   semaphore(path: string, options: SemaphoreOptions): Semaphore {
     return new KazooSemaphore(this.#keeper, path, options);
+  }
+
+  doubleBarrier(path: string, options: DoubleBarrierOptions): DoubleBarrier {
+    return new KazooDoubleBarrier(this.#keeper, path, options);
+  }
+
+  counter(path: string, options?: CounterOptions): Counter {
+    return new VersionedCounter(this.#keeper, path, options);
   }
 
   close(): Promise<void> {
