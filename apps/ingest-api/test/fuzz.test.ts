@@ -117,10 +117,13 @@ const json = fc
     fc.record({ reports: fc.array(fc.oneof(report, fc.anything()), { maxLength: 5 }) }),
     fc.anything(),
   )
-  .map((value) =>
-    // Of undefined and functions there is no JSON; the text 'undefined' then is none either.
-    String(JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part))),
-  );
+  .map((value): string => {
+    // Of undefined and functions there is no JSON: then it is no text, whatever the declared type says.
+    const text: unknown = JSON.stringify(value, (_key, part: unknown) =>
+      typeof part === 'bigint' ? String(part) : part,
+    );
+    return typeof text === 'string' ? text : 'undefined';
+  });
 const form = fc
   .record(
     { value: anyNumberText, group: anyText, lang: anyText, token: anyText, _csrf: anyText },
