@@ -1,3 +1,4 @@
 import { jestConfig } from '../../jest.preset.js';
 
-export default jestConfig('test-kit');
+// Servers are started, killed and elected here, which takes its time on a busy machine.
+export default { ...jestConfig('test-kit'), testTimeout: 90_000 };

@@ -19,7 +19,10 @@ const addressOf = (index: number): string => `127.0.0.1:${zk.servers[index]!.por
 
 test('ends a session from another server than the one its client is connected to', async () => {
   await expireSession(addressOf(1), client.sessionId, client.password);
-  await waitFor(() => client.closed, { describe: 'the server to close the connection of the ended session' });
+  await waitFor(() => client.closed, {
+    timeoutMs: 30_000,
+    describe: 'the server to close the connection of the ended session',
+  });
   const again = RawClient.open(addressOf(2), client);
   await waitFor(() => again.greeted);
   expect(again.sessionId).toBe(0n);
@@ -37,7 +40,7 @@ test('takes the next server when one does not answer', async () => {
   } finally {
     await silent.resume();
   }
-  await waitFor(() => client.closed);
+  await waitFor(() => client.closed, { timeoutMs: 30_000 });
 }, 60_000);
 
 test('says when the password is wrong, and leaves the session alone', async () => {

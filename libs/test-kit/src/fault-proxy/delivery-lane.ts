@@ -5,7 +5,7 @@ const HIGH_WATER_BYTES = 4 * 1024 * 1024;
 
 interface Delivery {
   readonly dueMs: number;
-  readonly bytes: Buffer | 'end' | 'reset';
+  readonly bytes: Buffer | 'end' | 'close';
 }
 
 /** One direction of a connection: hands bytes on in order, each after its delay, none while it is stalled. */
@@ -66,8 +66,8 @@ export class DeliveryLane {
   #deliver(bytes: Delivery['bytes']): void {
     if (bytes === 'end') {
       this.target.end();
-    } else if (bytes === 'reset') {
-      this.target.resetAndDestroy();
+    } else if (bytes === 'close') {
+      this.target.destroy();
     } else {
       this.#queuedBytes -= bytes.length;
       this.onDelivered(bytes.length);

@@ -72,7 +72,7 @@ export class ProxiedConnection {
     return this.#damaged;
   }
 
-  /** Closes both sides at once with a reset; what was under way is lost. Idempotent. */
+  /** Closes both sides at once; what was under way is lost. Idempotent. */
   cut(): void {
     if (!this.#open) return;
     this.context.counters.cut++;
@@ -96,9 +96,10 @@ export class ProxiedConnection {
     this.#lanes.toServer.close();
     this.#lanes.toClient.close();
     for (const socket of [this.client, this.server]) {
-      // What was handed on before goes out before the reset.
+      // What was handed on before goes out first. No `resetAndDestroy`: on Node 20 a handle that is reset while it
+      // shuts down is never closed, and the process spins for ever at its exit.
       socket.uncork();
-      socket.resetAndDestroy();
+      socket.destroy();
     }
     this.context.onClosed();
   }
@@ -122,13 +123,13 @@ export class ProxiedConnection {
       }
       target.uncork();
     });
-    const onEnd = (how: 'end' | 'reset') => () => {
+    const onEnd = (how: 'end' | 'close') => () => {
       if (!this.#open) return;
       // The other end of a half-open connection never learns that this one has gone.
       if (!this.#swallow(direction)) lane.enqueue(how, 0);
     };
     source.once('end', onEnd('end'));
-    source.on('error', onEnd('reset'));
+    source.on('error', onEnd('close'));
     source.once('close', () => {
       if (this.client.destroyed && this.server.destroyed && this.#open) {
         this.#open = false;
