@@ -30,6 +30,7 @@ describe('the code of an error does not depend on the version of the server', ()
     ["ERR TSDB: Couldn't parse AGGREGATION", 'INVALID_ARGUMENT'],
     ["ERR wrong number of arguments for 'ts.add' command", 'INVALID_ARGUMENT'],
     ["ERR unknown command 'TS.ADD', with args beginning with: 'a' '1' '2' ", 'MODULE_MISSING'],
+    ['ERR Unknown Redis command called from script script: 5320, on @user_script:6.', 'MODULE_MISSING'],
     ['LOADING Redis is loading the dataset in memory', 'SERVER_UNAVAILABLE'],
     ["OOM command not allowed when used memory > 'maxmemory'.", 'SERVER_UNAVAILABLE'],
     ["READONLY You can't write against a read only replica.", 'SERVER_UNAVAILABLE'],

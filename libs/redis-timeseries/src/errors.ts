@@ -58,7 +58,7 @@ const FRAGMENTS: readonly (readonly [RegExp, TimeSeriesErrorCode])[] = [
     'SERVER_UNAVAILABLE',
   ],
   [/^(?:NOAUTH|NOPERM|WRONGPASS)\b|does not have permission|current user doesn't have/i, 'NOT_PERMITTED'],
-  [/unknown command/i, 'MODULE_MISSING'],
+  [/unknown (?:redis )?command/i, 'MODULE_MISSING'],
   [/WRONGTYPE|not a TSDB key/i, 'WRONG_TYPE'],
   [/key does not exist/i, 'KEY_NOT_FOUND'],
   [/key already exists/i, 'KEY_EXISTS'],
