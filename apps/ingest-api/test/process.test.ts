@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { type AddressInfo } from 'node:net';
 import { endAllProcesses, freePort } from '@atalaya/test-kit';
-import { addressOf, runApi } from './api-process.js';
+import { addressOf, runApi, temporaryFolder } from './api-process.js';
 
 /** Nobody listens there: the store is away. */
 const NO_REDIS = 'redis://someone:very-secret@127.0.0.1:1';
@@ -87,3 +87,22 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     await stream.text().catch(() => undefined);
   },
 );
+
+test('on the embedded time series: an acknowledged value survives SIGKILL, and a second process is refused the folder', async () => {
+  await using folder = await temporaryFolder();
+  const env = { PORT: '0', DATA_DIR: folder.path };
+  const first = runApi(env);
+  const inserted = await fetch(`${await addressOf(first)}/detectar?dato=79.5`);
+  expect(inserted.status).toBe(200);
+  const { timestamp } = (await inserted.json()) as { timestamp: number };
+
+  const second = runApi(env);
+  expect(await second.ended).toEqual({ code: 1, signal: null });
+  expect(second.lines).toHaveLength(1);
+  expect(second.records[0]?.msg).toContain(`The embedded time series cannot use ${folder.path}: `);
+
+  await first.kill();
+  await using again = runApi(env);
+  const read = await fetch(`${await addressOf(again)}/api/v1/measurements`);
+  expect(await read.json()).toEqual({ group: 'default', measurements: [{ timestamp, value: 79.5 }] });
+});

@@ -69,7 +69,7 @@ export function timeElement(timestamp: number): Markup {
   return markup`<time datetime="${iso}">${readableTime(timestamp)}</time>`;
 }
 
-export function readableTime(timestamp: number): string {
+function readableTime(timestamp: number): string {
   return new Date(timestamp)
     .toISOString()
     .replace('T', ' ')

@@ -7,7 +7,7 @@ import { fill, type PageTexts } from './texts.js';
 export const LISTED_MEASUREMENTS = 50;
 
 /** Sensors in the table. */
-export const LISTED_SENSORS = 100;
+const LISTED_SENSORS = 100;
 
 export interface MeasurementsPageData {
   /** Oldest first. */
