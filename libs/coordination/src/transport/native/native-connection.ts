@@ -4,11 +4,12 @@ import { resolveServers, type Resolver } from './addresses.js';
 import { newNativeHandle, type NativeHandle } from './binding.js';
 import type { DeliveryQueue } from './delivery-queue.js';
 import { sessionIdOf } from './native-stat.js';
-import { AUTHENTICATION_FAILED, SESSION_EXPIRED, type Ending } from './result-codes.js';
+import { AUTHENTICATION_FAILED, CONNECTION_LOSS, SESSION_EXPIRED, type Ending } from './result-codes.js';
 
 const resolveRetryMs = 1_000;
-/** The native client's state while it has no socket and waits to try again. */
-const WAITING = 0;
+/** States of the native client: in the first two it has no socket and waits to try again. */
+const WAITING: readonly number[] = [0, 999];
+const CONNECTED = 3;
 const firstNudgeMs = 50;
 const maxNudgeMs = 500;
 
@@ -28,9 +29,14 @@ export interface NativeConnectionSettings {
 }
 
 /**
- * The life of one session in native objects: one as a rule, and while no server can be reached a fresh one for each
- * attempt, on the same session id and password. Left to itself the native client tries again only at multiples of a
- * third of the session timeout, and only the addresses that it was given at first.
+ * The life of one session in native objects: one for each connection, each taking the session up by its id and
+ * password.
+ *
+ * A native object is closed in the same instant in which it loses its connection. It would otherwise keep polling a
+ * descriptor that is closed already: the event loop aborts the process when it comes to register it, or hands the
+ * events of whatever socket gets that number next to the wrong one. The same holds for one that gives up an attempt to
+ * connect by itself, so none is left that long. And left to itself it would try again only at multiples of a third of
+ * the session timeout, at the addresses that it was given at first.
  */
 export class NativeConnection {
   readonly #options: TransportOptions;
@@ -43,6 +49,7 @@ export class NativeConnection {
   #connected = false;
   #addresses = '';
   #nudgeTimer: NodeJS.Timeout | undefined;
+  #handleSinceMs = 0;
 
   constructor(options: TransportOptions, settings: NativeConnectionSettings) {
     this.#options = options;
@@ -51,9 +58,17 @@ export class NativeConnection {
     void this.#begin();
   }
 
-  /** Undefined until the host names are resolved. */
-  get handle(): NativeHandle | undefined {
-    return this.#handle;
+  /**
+   * Sends by the native object; its result code. Without one, while cut off, the code of a connection loss.
+   *
+   * Where the connection turns out to be broken, the native client closes its socket and tells nobody.
+   */
+  send(operation: (handle: NativeHandle) => number): number {
+    const handle = this.#handle;
+    if (!handle) return CONNECTION_LOSS;
+    const code = operation(handle);
+    if (this.#connected && handle.state !== CONNECTED) this.#onDisconnect(handle);
+    return code;
   }
 
   get session(): Transport['session'] {
@@ -115,7 +130,7 @@ export class NativeConnection {
     const { sessionTimeoutMs, auth } = this.#options;
     const resume = this.#session ?? this.#options.resume;
     handle.emit = (event, _handle, argument) => {
-      this.#onNativeEvent(event, argument);
+      this.#onNativeEvent(handle, event, argument);
     };
     const result = handle.init({
       connect: this.#addresses,
@@ -129,10 +144,11 @@ export class NativeConnection {
     });
     if (result instanceof Error) throw result;
     this.#handle = handle;
+    this.#handleSinceMs = performance.now();
     if (auth) handle.add_auth('digest', `${auth.user}:${auth.password}`, () => {});
   }
 
-  #onNativeEvent(event: string, argument: unknown): void {
+  #onNativeEvent(handle: NativeHandle, event: string, argument: unknown): void {
     const watch = watchEvents[event];
     if (watch) {
       const path = String(argument);
@@ -141,22 +157,27 @@ export class NativeConnection {
       });
     } else if (event === 'connect') this.#onConnect();
     else if (event === 'connecting') {
-      this.#tell(() => {
-        this.#connected = false;
-        this.#nudgeAfter(firstNudgeMs);
-        this.#options.events.disconnected();
-      });
+      this.#onDisconnect(handle);
     } else if (event === 'close') this.#onClose(Number(argument));
+  }
+
+  #onDisconnect(handle: NativeHandle): void {
+    this.#discard(handle);
+    this.#connected = false;
+    this.#nudgeAfter(0);
+    this.#tell(() => {
+      this.#options.events.disconnected();
+    });
   }
 
   #onConnect(): void {
     if (!this.#handle) return;
     const { client_id: id, client_password: password, timeout: timeoutMs } = this.#handle;
     const session = { id: sessionIdOf(id), password, timeoutMs };
+    clearTimeout(this.#nudgeTimer);
+    this.#session = session;
+    this.#connected = true;
     this.#tell(() => {
-      clearTimeout(this.#nudgeTimer);
-      this.#session = session;
-      this.#connected = true;
       this.#options.events.connected(session);
     });
   }
@@ -165,8 +186,8 @@ export class NativeConnection {
     // At once, since answers that come with it are told apart by it.
     if (this.#ending === 'open') this.#ending = code === SESSION_EXPIRED ? 'expired' : 'closed';
     clearTimeout(this.#nudgeTimer);
+    this.#connected = false;
     this.#settings.queue.push(() => {
-      this.#connected = false;
       this.#settings.onGone(this.#ending);
     });
     this.#tell(() => {
@@ -186,31 +207,40 @@ export class NativeConnection {
     if (this.#isCutOff()) this.#nudgeTimer = setTimeout(() => void this.#nudge(ms), ms);
   }
 
-  /** While cut off: tries at once in place of the native client that waits, at addresses resolved anew. */
+  /** While cut off: tries again in place of the native client that waits, at addresses resolved anew. */
   async #nudge(waitedMs: number): Promise<void> {
-    try {
-      if (this.#handle?.state === WAITING) {
+    if (this.#isIdle()) {
+      try {
         this.#addresses = await resolveServers(this.#servers, this.#settings.resolver);
+      } catch {
+        // An outage of the name server: the addresses known so far stay in use.
       }
-    } catch {
-      // An outage of the name server: the addresses known so far stay in use.
+      try {
+        if (this.#isCutOff() && this.#isIdle()) await this.#renewHandle();
+      } catch (error) {
+        this.#options.events.attemptFailed(error as Error);
+      }
     }
-    if (!this.#isCutOff()) return;
-    try {
-      if (this.#handle?.state === WAITING) await this.#replaceHandle(this.#handle);
-    } catch (error) {
-      this.#options.events.attemptFailed(error as Error);
-    }
-    this.#nudgeAfter(Math.min(waitedMs * 2, maxNudgeMs));
+    this.#nudgeAfter(Math.min(Math.max(waitedMs * 2, firstNudgeMs), maxNudgeMs));
   }
 
-  /** The old one has no socket, so its closing neither waits nor ends the session. */
-  async #replaceHandle(old: NativeHandle): Promise<void> {
-    old.emit = () => {};
-    old.close();
-    this.#handle = undefined;
+  /** Whether nothing is under way to connect, or for so long that the native client is about to give it up. */
+  #isIdle(): boolean {
+    if (this.#handle === undefined || WAITING.includes(this.#handle.state)) return true;
+    return performance.now() - this.#handleSinceMs > this.#options.sessionTimeoutMs / 2;
+  }
+
+  async #renewHandle(): Promise<void> {
+    if (this.#handle) this.#discard(this.#handle);
     const handle = await newNativeHandle();
     if (!this.#giveUp) this.#initialise(handle);
+  }
+
+  /** Not being connected, it closes without telling the servers: the session lives on. */
+  #discard(handle: NativeHandle): void {
+    handle.emit = () => {};
+    handle.close();
+    if (this.#handle === handle) this.#handle = undefined;
   }
 
   #isCutOff(): boolean {

@@ -166,9 +166,8 @@ export class NativeTransport implements Transport {
     answer: (...results: unknown[]) => T,
     alsoFine: number = rc.OK,
   ): Promise<T> {
-    const { handle, ending } = this.#connection;
+    const { ending } = this.#connection;
     if (this.#closing || ending !== 'open') return Promise.reject(rc.endingError(operation, path, ending));
-    if (!handle) return Promise.reject(rc.errorOf(operation, path, rc.CONNECTION_LOSS, ending));
     const settling = deferred<T>();
     const pending: PendingOperation = { operation, path, fail: settling.reject };
     const sentAtMs = performance.now();
@@ -193,11 +192,12 @@ export class NativeTransport implements Transport {
     };
     try {
       assertZnodePath(path);
-      const code = send(handle, callback);
       this.#pending.add(pending);
+      const code = this.#connection.send((handle) => send(handle, callback));
       if (code !== rc.OK) failed(code);
     } catch (error) {
       // Not a valid path, or too large: nothing was sent.
+      this.#pending.delete(pending);
       settling.reject(error);
     }
     return settling.promise;

@@ -50,8 +50,10 @@ export type Ending = 'open' | 'expired' | 'closed';
 
 /** The typed error for a result code; `ending` tells why a handle that is gone is gone. */
 export function errorOf(operation: string, path: string, code: number, ending: Ending): CoordinationError {
-  if (code === CLOSING || code === INVALID_STATE) return endingError(operation, path, ending);
-  const [name, explanation] = codes.get(code) ?? [
+  const gone = code === CLOSING || code === INVALID_STATE;
+  if (gone && ending !== 'open') return endingError(operation, path, ending);
+  // A native object that is gone while its session lives on lost its connection.
+  const [name, explanation] = codes.get(gone ? CONNECTION_LOSS : code) ?? [
     'OPERATION_FAILED' as const,
     `ZooKeeper answered with code ${code}`,
   ];
