@@ -9,7 +9,7 @@ const wasReady = existsSync(marker);
 
 try {
   const response = await fetch(`http://127.0.0.1:${port}${wasReady ? '/healthz' : '/readyz'}`, {
-    signal: AbortSignal.timeout(4000),
+    signal: AbortSignal.timeout(25_000),
   });
   if (!response.ok) throw new Error(`${response.status}: ${(await response.text()).trim()}`);
   if (!wasReady) writeFileSync(marker, '');

@@ -1,6 +1,7 @@
 import { docker } from '../engine/docker.js';
 import { type Container, type SwarmStack } from './swarm-stack.js';
 import { type TickWatcher } from './ticks.js';
+import { waitUntil } from './wait-until.js';
 
 /** Something that goes wrong, or is done to the stack while it works. */
 export interface Fault {
@@ -14,7 +15,11 @@ export function faults(stack: SwarmStack, ticks: TickWatcher): Fault[] {
     {
       name: "the leader's container is killed",
       inflict: async () => {
+        const { token } = await ticks.leader();
         await stack.kill(await leadersContainer(stack, ticks));
+        await waitUntil("another term's report", async () => (await ticks.leader()).token !== token, {
+          timeoutMs: 60_000,
+        });
       },
     },
     {
@@ -51,7 +56,7 @@ export function faults(stack: SwarmStack, ticks: TickWatcher): Fault[] {
 }
 
 async function leadersContainer(stack: SwarmStack, ticks: TickWatcher): Promise<Container> {
-  const leader = await ticks.leader();
+  const { id: leader } = await ticks.leader();
   const found = (await stack.containers('leader-aggregator')).find(
     ({ environment }) => environment.INSTANCE_ID === leader,
   );

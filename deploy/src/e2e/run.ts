@@ -52,6 +52,10 @@ export async function run(settings: Settings): Promise<FaultResult[]> {
     await stack.allHealthy(300_000);
     await waitUntil('the page to show means', () => ticks.pageShowsMeans(), { timeoutMs: 60_000 });
     console.log('all services are healthy and the page shows means');
+    await checkIsolation(stack);
+    console.log(
+      'no container runs as root, with capabilities or a writable root; each reaches only what it should',
+    );
     const results: FaultResult[] = [];
     for (const fault of faults(stack, ticks)) results.push(await bear(fault, stack, ticks));
     return results;
@@ -59,6 +63,25 @@ export async function run(settings: Settings): Promise<FaultResult[]> {
     if (settings.KEEP) console.log(`The stack keeps running: docker stack rm ${options.stack}`);
     else await stack.remove();
     await rm(directory, { recursive: true });
+  }
+}
+
+async function checkIsolation(stack: SwarmStack): Promise<void> {
+  const unhardened = await stack.unhardened();
+  if (unhardened.length > 0) throw new Error(unhardened.join('\n'));
+  const reach: [from: string, host: string, port: number, allowed: boolean][] = [
+    ['sensor-agent', 'zookeeper-1', 2181, true],
+    ['sensor-agent', 'redis', 6379, false],
+    ['sensor-agent', 'ingest-api', 4000, false],
+    ['leader-aggregator', 'ingest-api', 4000, true],
+    ['leader-aggregator', 'redis', 6379, false],
+    ['ingest-api', 'redis', 6379, true],
+    ['ingest-api', 'zookeeper-1', 2181, false],
+  ];
+  for (const [from, host, port, allowed] of reach) {
+    if ((await stack.reaches(from, host, port)) !== allowed) {
+      throw new Error(`${from} ${allowed ? 'cannot reach' : 'reaches'} ${host}:${port}`);
+    }
   }
 }
 

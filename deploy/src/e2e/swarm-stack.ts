@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { docker } from '../engine/docker.js';
+import { docker, DockerError } from '../engine/docker.js';
 import { generate } from '../generate/generate.js';
 import { type StackOptions } from '../options.js';
 import { createSwarmSecrets } from '../secrets/create-secrets.js';
@@ -77,9 +77,63 @@ export class SwarmStack {
       .filter((container) => service === undefined || container.service === service);
   }
 
-  /** Ends a container without a word, as a crash would. */
+  /** Ends a container without a word, as a crash would, and resolves when the swarm has put another in its place. */
   async kill(container: Container): Promise<void> {
+    const before = (await this.containers(container.service)).length;
     await docker(['kill', '--signal', 'KILL', container.id]);
+    await waitUntil(
+      `another container of ${container.service}`,
+      async () => {
+        const now = await this.containers(container.service);
+        return (
+          now.length >= before && now.every(({ id, health }) => id !== container.id && health === 'healthy')
+        );
+      },
+      { timeoutMs: 300_000 },
+    );
+  }
+
+  /**
+   * Ways in which running containers fall short of what they should be: not as root, without capabilities, with a
+   * read-only root, under an init process.
+   */
+  async unhardened(): Promise<string[]> {
+    const ids = (await this.containers()).map(({ id }) => id);
+    const inspected = JSON.parse(await docker(['inspect', ...ids])) as {
+      Name: string;
+      Config: { User: string };
+      HostConfig: {
+        ReadonlyRootfs: boolean;
+        CapDrop: string[] | null;
+        Init: boolean | null;
+        Privileged: boolean;
+      };
+    }[];
+    return inspected.flatMap(({ Name, Config, HostConfig }) => {
+      const lacks = [
+        ...(/^(0|root)?(:|$)/.test(Config.User) ? ['runs as root'] : []),
+        ...(HostConfig.ReadonlyRootfs ? [] : ['its root is writable']),
+        ...(HostConfig.CapDrop?.includes('ALL') === true && !HostConfig.Privileged
+          ? []
+          : ['has capabilities']),
+        ...(HostConfig.Init === true ? [] : ['has no init process']),
+      ];
+      return lacks.map((lack) => `${Name} ${lack}`);
+    });
+  }
+
+  /** Whether a container of one service can open a connection to another. */
+  async reaches(service: string, host: string, port: number): Promise<boolean> {
+    const [from] = await this.containers(service);
+    if (from === undefined) throw new Error(`The service '${service}' has no container on this node`);
+    const connect = `require('net').connect(${port}, '${host}').on('connect', () => process.exit(0)).on('error', () => process.exit(7)).setTimeout(10_000, () => process.exit(7))`;
+    try {
+      await docker(['exec', from.id, 'node', '-e', connect]);
+      return true;
+    } catch (error) {
+      if (error instanceof DockerError && error.status === 7) return false;
+      throw error;
+    }
   }
 
   /** Replaces all tasks of a service, one after another, as an update of its image would. */

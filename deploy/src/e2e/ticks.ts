@@ -18,11 +18,11 @@ export class TickWatcher {
     }
   }
 
-  /** Id of the leader by the newest report. */
-  async leader(): Promise<string | undefined> {
+  /** Who leads by the newest report: the candidate's id, and the token of its term. */
+  async leader(): Promise<{ id: string | null; token: string | null }> {
     const response = await fetch(`${this.#url}/api/v1/status`, { signal: AbortSignal.timeout(5_000) });
-    const status = (await response.json()) as { leader?: string | null };
-    return status.leader ?? undefined;
+    const { leader, token } = (await response.json()) as { leader: string | null; token: string | null };
+    return { id: leader, token };
   }
 
   /** Whether the page shows a stored mean. */

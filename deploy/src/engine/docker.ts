@@ -3,6 +3,14 @@ import { spawn } from 'node:child_process';
 /** A `docker` command ended with a status other than 0. */
 export class DockerError extends Error {
   override readonly name = 'DockerError';
+  /** Status that the command ended with; null when a signal ended it. */
+  readonly status: number | null;
+
+  constructor(args: string[], status: number | null, output = '') {
+    const problem = output === '' ? '' : `: ${output}`;
+    super(`docker ${args.slice(0, 3).join(' ')} … failed (${String(status)})${problem}`);
+    this.status = status;
+  }
 }
 
 /**
@@ -21,9 +29,7 @@ export async function docker(args: string[], { input }: { input?: string } = {})
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (status !== 0) {
-    throw new DockerError(`docker ${args.slice(0, 3).join(' ')} … failed (${String(status)}): ${errors()}`);
-  }
+  if (status !== 0) throw new DockerError(args, status, errors());
   return output();
 }
 
@@ -34,8 +40,7 @@ export async function dockerAloud(args: string[], environment: NodeJS.ProcessEnv
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (status !== 0)
-    throw new DockerError(`docker ${args.slice(0, 3).join(' ')} … failed (${String(status)})`);
+  if (status !== 0) throw new DockerError(args, status);
 }
 
 /** Why no engine can be used, as one message that says what to do; undefined when one answers. */

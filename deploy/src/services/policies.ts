@@ -34,7 +34,15 @@ export function rolling(
   return { update_config: { ...steps, failure_action: 'rollback' }, rollback_config: steps };
 }
 
-/** Probes often enough that a hung container is replaced within half a minute. */
+/**
+ * Probes often, so that an update goes on soon after a task is ready, and gives up slowly. A probe that is late on an
+ * overloaded node says nothing about the container, and to restart them all there would take the node down for good: a
+ * container is replaced after six probes in a row of half a minute each. Nothing waits for that: a hung sensor is left
+ * out as stale, a hung leader loses its lease, and traffic goes past a hung API task by the candidates' retries.
+ */
 export function healthCheck(test: HealthCheck['test'], startPeriod: string): HealthCheck {
-  return { test, interval: '10s', timeout: '5s', retries: 3, start_period: startPeriod };
+  return { test, ...PATIENCE, interval: '10s', start_period: startPeriod };
 }
+
+/** How long a probe may take, and how many in a row must fail. */
+export const PATIENCE = { timeout: '30s', retries: 6 } as const;

@@ -2,7 +2,7 @@ import { type Service } from '../compose/compose-file.js';
 import { attach } from '../networks.js';
 import { type StackOptions } from '../options.js';
 import { secretMount, secretPath } from '../secrets/secrets.js';
-import { HARDENED, RESTART, resources, rolling, scratch } from './policies.js';
+import { HARDENED, PATIENCE, RESTART, resources, rolling, scratch } from './policies.js';
 import { statefulPlacement } from './placement.js';
 
 /** Uid and gid of `redis` in the official image. */
@@ -35,9 +35,8 @@ export function redisService(options: StackOptions): Service {
         '-c',
         `[ "$(REDISCLI_AUTH="$(cat ${secretPath('redis_password')})" redis-cli ping)" = PONG ]`,
       ],
+      ...PATIENCE,
       interval: '5s',
-      timeout: '5s',
-      retries: 6,
       // A large append-only file is read before the first answer.
       start_period: '300s',
     },

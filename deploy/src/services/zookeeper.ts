@@ -1,7 +1,7 @@
 import { type Service } from '../compose/compose-file.js';
 import { attach } from '../networks.js';
 import { type StackOptions } from '../options.js';
-import { HARDENED, RESTART, resources, rolling, scratch } from './policies.js';
+import { HARDENED, PATIENCE, RESTART, resources, rolling, scratch } from './policies.js';
 
 const CLIENT_PORT = 2181;
 export const ZOOKEEPER_METRICS_PORT = 7000;
@@ -96,9 +96,8 @@ function server(name: string, id: number, options: StackOptions): Service {
         '-c',
         `exec 3<>/dev/tcp/127.0.0.1/${CLIENT_PORT} && printf ruok >&3 && [ "$(head -c 4 <&3)" = imok ]`,
       ],
+      ...PATIENCE,
       interval: '3s',
-      timeout: '3s',
-      retries: 10,
       start_period: '60s',
     },
     stop_grace_period: '15s',
