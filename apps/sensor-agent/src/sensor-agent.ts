@@ -38,8 +38,8 @@ export async function startSensorAgent(
         parentPath: config.SENSORS_PATH,
         signal: stop.signal,
         events: {
-          conflict: (held) => {
-            conflicts.conflict(held);
+          conflict: (held, owner) => {
+            conflicts.conflict(held, owner);
           },
           registered: (taken) => {
             conflicts.taken(taken);

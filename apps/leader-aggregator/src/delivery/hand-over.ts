@@ -1,5 +1,5 @@
 import { tickReportSchema } from '@atalaya/contracts';
-import { type Client, CoordinationError } from '@atalaya/coordination';
+import { type Client, hasCode } from '@atalaya/coordination';
 import { type UnsignedReport, withoutSensors } from '../aggregation/tick-report.js';
 import type { UndeliveredTick } from './delivery-queue.js';
 
@@ -122,8 +122,4 @@ function parse(data: Buffer, group: string, znode: string): UndeliveredTick | un
   } catch {
     return undefined;
   }
-}
-
-function hasCode(error: unknown, code: CoordinationError['code']): boolean {
-  return error instanceof CoordinationError && error.code === code;
 }

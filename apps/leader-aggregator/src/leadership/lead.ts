@@ -29,8 +29,8 @@ export async function lead(
   };
   logger.debug({ token: signature.token, ensemble: signature.ensemble }, `${config.INSTANCE_ID} leads`);
   metrics.leading.set(1);
-  const superseded = new AbortController();
-  const work = AbortSignal.any([term.signal, superseded.signal]);
+  const deliveryOver = new AbortController();
+  const work = AbortSignal.any([term.signal, deliveryOver.signal]);
   const send = new AbortController();
   const stopSending = abortSendAfterTerm(term.signal, ending, send);
 
@@ -44,9 +44,9 @@ export async function lead(
       void discard(tick, parts, term.signal);
     },
   });
-  const delivered = delivery.then((outcome) => {
-    if (outcome === 'superseded') superseded.abort();
-    return outcome;
+  // A term that cannot deliver is of no use to anyone.
+  const delivered = delivery.finally(() => {
+    deliveryOver.abort(new Error('the delivery has ended'));
   });
   // Awaited below; a rejection in the meantime must not count as unhandled.
   delivered.catch(() => {});

@@ -1,9 +1,18 @@
-import { type Client, CoordinationError, decimalCodec, type Registration } from '@atalaya/coordination';
+import {
+  type Client,
+  decimalCodec,
+  hasCode,
+  type Registration,
+  RegistrationConflictError,
+} from '@atalaya/coordination';
 
 /** What a {@link HostedSensor} tells about its registration. */
 export interface SensorEvents {
-  /** Somebody else's live session holds the id; the sensor waits until it is free. */
-  conflict(id: string): void;
+  /**
+   * Somebody else holds the id; the sensor waits until it is free. `owner` is their session, 0n for a persistent znode,
+   * undefined where that is not known.
+   */
+  conflict(id: string, owner: bigint | undefined): void;
   /** Registered, for the first time or again after a conflict. */
   registered(id: string): void;
   /** The znode could not be written; the next value is another attempt. */
@@ -55,7 +64,7 @@ export class HostedSensor {
       await registration.set(value, { signal: patience });
     } catch (error) {
       // While ZooKeeper is away, or somebody else holds the id, the value is kept; both are told by their own events.
-      if (patience.aborted || this.#signal.aborted || isConflict(error)) return;
+      if (patience.aborted || this.#signal.aborted || hasCode(error, 'REGISTRATION_CONFLICT')) return;
       this.#events.failed(error);
     }
   }
@@ -65,7 +74,7 @@ export class HostedSensor {
     try {
       const registration = await this.#take(first);
       registration.on('state', (state) => {
-        if (state === 'conflict') this.#events.conflict(this.id);
+        if (state === 'conflict') this.#events.conflict(this.id, undefined);
         if (state === 'registered') this.#events.registered(this.id);
       });
       this.#registration = registration;
@@ -83,13 +92,9 @@ export class HostedSensor {
     try {
       return await this.#client.register(this.#parentPath, { ...options, onConflict: 'fail' });
     } catch (error) {
-      if (!isConflict(error)) throw error;
-      this.#events.conflict(this.id);
+      if (!(error instanceof RegistrationConflictError)) throw error;
+      this.#events.conflict(this.id, error.owner);
       return await this.#client.register(this.#parentPath, { ...options, onConflict: 'wait' });
     }
   }
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof CoordinationError && error.code === 'REGISTRATION_CONFLICT';
 }
