@@ -16,10 +16,10 @@ test('a batch holds reports of one group, in their order', () => {
 });
 
 test('a batch is bounded in reports and in sensors', () => {
-  const sizes = [...batchesOf(Array.from({ length: 250 }, (_, i) => report('a', i)))].map(
+  const sizes = [...batchesOf(Array.from({ length: 1_100 }, (_, i) => report('a', i)))].map(
     ({ length }) => length,
   );
-  expect(sizes).toEqual([100, 100, 50]);
+  expect(sizes).toEqual([500, 500, 100]);
   expect(
     shape([report('a', 1, 3_000), report('a', 2, 2_000), report('a', 3, 1), report('a', 4, 9_000)]),
   ).toEqual(['0,1', '2', '3']);

@@ -1,7 +1,7 @@
 import { type TickReport } from '@atalaya/contracts';
 
 /** Bounds of what one round trip of a batch carries. */
-const REPORTS_PER_ROUND_TRIP = 100;
+const REPORTS_PER_ROUND_TRIP = 500;
 const SENSORS_PER_ROUND_TRIP = 5_000;
 
 /** A report with its place in the list it came in. */
