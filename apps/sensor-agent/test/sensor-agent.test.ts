@@ -109,19 +109,6 @@ test('a command that hangs is given up after the interval, and the next sample i
   await waitFor(async () => (await values()).s === '5');
 });
 
-test('the time that samples take does not add up', async () => {
-  runAgent(agentEnv({ SENSOR_SOURCE: 'command:sleep 0.1; echo 1', SAMPLE_INTERVAL_MS: '200' }));
-  const first = await waitFor(() => observer.exists(`${sensorsPath}/s`));
-  const later = await waitFor(async () => {
-    const stat = await observer.exists(`${sensorsPath}/s`);
-    return stat !== undefined && stat.version >= first.version + 15 && stat;
-  });
-  const intervals = (later.mtimeMs - first.mtimeMs) / (later.version - first.version);
-  // 300 ms would be the sum of both; passed instants are left out on a busy machine, hence no exact figure.
-  expect(intervals).toBeGreaterThan(180);
-  expect(intervals).toBeLessThan(280);
-});
-
 test('thousands of sensors live in one session, are all kept up to date, and go at once', async () => {
   const agent = runAgent(
     agentEnv({ SENSOR_COUNT: '2000', SAMPLE_INTERVAL_MS: '5000', SENSOR_SOURCE: 'random:1:1000000' }),
