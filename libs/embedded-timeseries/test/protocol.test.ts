@@ -170,3 +170,12 @@ test('a client that does not read what it asks for is cut off, others are served
   expect([before, await bounded.run('PING')]).toEqual([{ simple: 'PONG' }, { simple: 'PONG' }]);
   await bounded.close();
 });
+
+test('closing does not wait for clients that keep their side open', async () => {
+  const own = await startTestServer();
+  const socket = connect({ port: own.server.port, host: '127.0.0.1', allowHalfOpen: true });
+  await once(socket, 'connect');
+  socket.pause();
+  await own.close();
+  socket.destroy();
+});

@@ -18,7 +18,11 @@ test.each(transcripts.map((transcript) => [transcript.name, transcript] as const
   'answers the transcript %s as the real server does',
   async (_name, { steps }) => {
     const folder = temporaryFolder();
-    const server = await startEmbeddedTimeSeries({ dataDir: folder.path, groupBy: 'as-recorded' });
+    const server = await startEmbeddedTimeSeries({
+      dataDir: folder.path,
+      groupBy: 'as-recorded',
+      durability: 'process',
+    });
     const client = await RespClient.open(server.port);
     try {
       const replies = [];

@@ -22,6 +22,7 @@ const MIB = 1024 * 1024;
 const DEFAULT_CHUNK_CACHE_BYTES = 64 * MIB;
 const DEFAULT_MAX_OUTPUT_BYTES = 256 * MIB;
 const DEFAULT_MAX_CONNECTIONS = 1000;
+const CLOSE_GRACE_MS = 500;
 
 /** Connections, commands, and commits of one server. */
 export class EmbeddedServer implements ServerFacade, ConnectionOwner {
@@ -183,7 +184,12 @@ export class EmbeddedServer implements ServerFacade, ConnectionOwner {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     await this.#commits.drain();
     for (const connection of [...this.#connections]) connection.end();
+    // A client that does not read, or does not end its side, must not hold the server up.
+    const force = setTimeout(() => {
+      for (const connection of this.#connections) connection.destroy();
+    }, CLOSE_GRACE_MS);
     await closed;
+    clearTimeout(force);
     await this.#store.close();
   }
 }
