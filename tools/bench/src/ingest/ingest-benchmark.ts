@@ -134,13 +134,13 @@ function batchContender(name: string, url: string, durationS: number): Contender
     name,
     measure: async () => {
       const nextBody = (): string =>
-        JSON.stringify(
-          Array.from({ length: BATCH_SIZE }, () => ({
+        JSON.stringify({
+          reports: Array.from({ length: BATCH_SIZE }, () => ({
             group: 'bench-batch',
             timestamp: next(),
             value: 79.5,
           })),
-        );
+        });
       const path = '/api/v1/measurements/batch';
       const figures = await postLoad({ url, path, connections: BATCH_CONNECTIONS, durationS, nextBody });
       return { ...figures, valuesPerSecond: (figures.requestsPerSecond ?? Number.NaN) * BATCH_SIZE };

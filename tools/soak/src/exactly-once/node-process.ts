@@ -1,0 +1,35 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** A Node process of the run, which can be killed and started again. */
+export class NodeProcess implements AsyncDisposable {
+  #child: ChildProcess | undefined;
+
+  constructor(
+    readonly module: string,
+    readonly args: readonly string[],
+    readonly env: Readonly<Record<string, string>> = {},
+  ) {
+    this.start();
+  }
+
+  start(): void {
+    this.#child = spawn(process.execPath, [this.module, ...this.args], {
+      env: { ...process.env, ...this.env },
+      // The IPC channel ends a service when this process is gone.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end('SIGTERM');
+  }
+}
