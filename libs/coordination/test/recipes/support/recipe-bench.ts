@@ -11,6 +11,8 @@ export class RecipeBench {
   readonly proxy: FaultProxy;
   readonly first: Client;
   readonly second: Client;
+  /** A client past the proxy, for what others do during a fault. */
+  readonly direct: Client;
   /** Connect string of the clients, past the proxy. */
   readonly hosts: string;
   readonly #chroot: string;
@@ -19,20 +21,21 @@ export class RecipeBench {
     zooKeeper: StartedZooKeeper,
     proxy: FaultProxy,
     chroot: string,
-    clients: [Client, Client],
+    clients: [Client, Client, Client],
   ) {
     this.zooKeeper = zooKeeper;
     this.proxy = proxy;
     this.#chroot = chroot;
     this.hosts = zooKeeper.connectString + chroot;
-    [this.first, this.second] = clients;
+    [this.first, this.second, this.direct] = clients;
   }
 
   static async start(): Promise<RecipeBench> {
     const zooKeeper = await startZooKeeper();
     const proxy = await startFaultProxy({ upstreams: zooKeeper.servers });
     const proxied = new TestClients(proxy.connectString);
-    const clients = await Promise.all([proxied.connect(), proxied.connect()]);
+    const hosts = zooKeeper.connectString + proxied.chroot;
+    const clients = await Promise.all([proxied.connect(), proxied.connect(), proxied.connect({ hosts })]);
     await clients[0].ensurePath('/');
     return new RecipeBench(zooKeeper, proxy, proxied.chroot, clients);
   }
@@ -63,7 +66,7 @@ export class RecipeBench {
   /** The connections go first: the native client's close would wait for a proxy that it keeps from running. */
   async close(): Promise<void> {
     await this.proxy.close();
-    await Promise.all([this.first.close(), this.second.close()]);
+    await Promise.all([this.first, this.second, this.direct].map((client) => client.close()));
     await this.zooKeeper.close();
   }
 }
