@@ -39,6 +39,7 @@ export class FakeTransport implements Transport {
   #cut = false;
   #deaf = false;
   #spent = false;
+  #closed = false;
   #faults: { matches: (request: FakeRequest) => boolean; fault: Fault; healAfterMs: number }[] = [];
   #missedWatches: [WatchEventType, string][] = [];
 
@@ -63,7 +64,6 @@ export class FakeTransport implements Transport {
   /** Half open: requests and replies vanish without a word, until {@link cut} tells of it. */
   goDeaf(): void {
     this.#deaf = true;
-    for (const each of [...this.#inFlight]) this.#inFlight.delete(each);
   }
 
   /** The next request that matches meets the fault; the connection can be made again after `healAfterMs`. */
@@ -118,6 +118,7 @@ export class FakeTransport implements Transport {
   }
 
   close(): Promise<void> {
+    this.#closed = true;
     if (!this.#spent) {
       this.#spent = true;
       if (this.#serverSession && this.#connected) this.#server.expire(this.#serverSession.id);
@@ -207,7 +208,8 @@ export class FakeTransport implements Transport {
     const sentAtMs = performance.now();
     return new Promise<T>((resolve, reject) => {
       const lost = () => {
-        const code = this.#serverSession?.expired && this.#spent ? 'SESSION_EXPIRED' : 'CONNECTION_LOSS';
+        const expired = this.#serverSession?.expired === true && this.#spent;
+        const code = this.#closed ? 'CLIENT_CLOSED' : expired ? 'SESSION_EXPIRED' : 'CONNECTION_LOSS';
         reject(new CoordinationError(code, `${operation} ${path}: ${code}`, { path }));
       };
       if (this.#spent || !this.#connected) {
@@ -234,7 +236,7 @@ export class FakeTransport implements Transport {
           return;
         }
         this.#travel('back', () => {
-          if (!this.#inFlight.delete(entry) || this.#deaf) return;
+          if (this.#deaf || !this.#inFlight.delete(entry)) return;
           this.#options.events.contact({ sentAtMs, acknowledgedAtMs: performance.now(), throughLeader });
           settle();
         });
