@@ -21,7 +21,18 @@ export class GroupModel {
       }
     }
     const kept = this.means.get(timestamp);
-    if (kept !== undefined) return { outcome: 'duplicate', measurement: { timestamp, value: kept } };
+    if (kept !== undefined) {
+      // The first report of a new term may be of the tick that the term before it has stored.
+      const { status } = this;
+      if (
+        token !== undefined &&
+        status?.tick === timestamp &&
+        (status.token !== token || status.leader !== leader)
+      ) {
+        this.status = { tick: timestamp, since: timestamp, token, leader };
+      }
+      return { outcome: 'duplicate', measurement: { timestamp, value: kept } };
+    }
     this.means.set(timestamp, value);
     for (const [id, reading] of Object.entries(sensors)) {
       const series = this.sensors.get(id) ?? new Map<number, number>();

@@ -108,6 +108,7 @@ test('any sequence of reports leaves what the rules say, by the Lua text and by 
       expect(dump.pending).toEqual({});
       expect(dump.status.tick).toBe(model.status?.tick.toString());
       expect(dump.status.since).toBe(model.status?.since.toString());
+      expect(dump.status.leader).toBe(model.status?.leader);
       expect(await play(lua, luaRedis, steps)).toEqual(twin);
     }),
     { numRuns: Number(process.env.PROPERTY_RUNS ?? 25), endOnFailure: false },

@@ -18,7 +18,8 @@ import { type ScriptCall, type ServerScript } from './server-script.js';
  *
  * Answers: `stored` · `duplicate`, kept value, `resume` where the kept report is this one and steps of it are missing
  * (else empty) · `stale-token`, newest token · `missing`, positions in KEYS of series that do not exist · `rejected`,
- * error text. Only the first two change anything, `duplicate` only the fence.
+ * error text. Only the first two change anything; `duplicate` only the fence and, for the newest tick under another
+ * term, who leads: a new leader sends the current tick at once, which its predecessor may have stored.
  */
 export const recordTickScript: ServerScript = {
   lua: `${UNPACK_LUA}${APPEND_EVENT_LUA}${MISSING_SERIES_LUA}${STORE_SENSORS_LUA}
@@ -46,6 +47,11 @@ if missing then return missing end
 local kept = redis.call('TS.RANGE', mean, timestamp, timestamp)
 if #kept > 0 then
   raise_fence()
+  local known = redis.call('HMGET', status, 'tick', 'token', 'leader')
+  if token ~= '' and known[1] == timestamp and (known[2] ~= token or known[3] ~= ARGV[12]) then
+    redis.call('HSET', status, 'leader', ARGV[12], 'token', token, 'since', timestamp)
+    announce_events(ARGV[1], append_event(KEYS[4], ARGV[10], 'status', ''))
+  end
   local text = kept[1][2]
   if type(text) == 'table' then text = text.ok end
   local mark = redis.call('HGET', pending, timestamp)
@@ -99,6 +105,14 @@ return {'stored'}
     const kept = replyArray(call('TS.RANGE', mean, timestamp, timestamp));
     if (kept.length > 0) {
       raiseFence(fence, token, ensemble, call);
+      const [newest, knownToken, knownLeader] = replyArray(
+        call('HMGET', status, 'tick', 'token', 'leader'),
+      ).map((reply) => replyTextOrNull(reply));
+      if (token !== '' && newest === timestamp && (knownToken !== token || knownLeader !== leader)) {
+        call('HSET', status, 'leader', leader, 'token', token, 'since', timestamp);
+        const stream = { events, maxLength: argument(args, 10), call };
+        announceEvents(argument(args, 1), appendEvent(stream, 'status', ''), call);
+      }
       const mark = replyTextOrNull(call('HGET', pending, timestamp));
       const resume = digest !== '' && mark === digest;
       return ['duplicate', replyText(replyArray(kept[0])[1]), resume ? 'resume' : ''];
