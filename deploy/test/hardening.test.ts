@@ -1,66 +1,66 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Service } from '../src/compose/compose-file.js';
 import { SECRETS } from '../src/secrets/secrets.js';
 import { parsed, PROJECT, VARIANTS } from './project.js';
 
-const FILES = ['stack.yml', 'compose.yaml'] as const;
-const services: [name: string, service: Service][] = VARIANTS.flatMap(([variant, options]) =>
-  FILES.flatMap((file) =>
-    Object.entries(parsed(file, options).services).map(
-      ([name, service]) => [`${name} (${file}, ${variant})`, service] as [string, Service],
-    ),
-  ),
+const files = VARIANTS.flatMap(([variant, options]) =>
+  (['stack.yml', 'compose.yaml'] as const).map((file) => [`${file}, ${variant}`, file, options] as const),
 );
 /** The picture of the swarm reads the engine's socket, which belongs to root; it is off unless asked for. */
-const unprivileged = services.filter(([name]) => !name.startsWith('visualizer'));
+const PRIVILEGED = ['visualizer'];
 
-describe.each(unprivileged)('%s', (_name, service) => {
-  test('runs as a user that is not root', () => {
-    expect(service.user).toMatch(/^[1-9]\d*:\d+$/);
-  });
+describe.each(files)('every service of %s', (_name, file, options) => {
+  const services = Object.entries(parsed(file, options).services);
+  const unprivileged = services.filter(([name]) => !PRIVILEGED.includes(name));
 
-  test('does not reach the engine', () => {
-    expect(JSON.stringify(service.volumes ?? [])).not.toContain('docker.sock');
-    expect((service.volumes ?? []).filter(({ type }) => type === 'bind')).toEqual([]);
-  });
-});
+  test.each(unprivileged)(
+    '%s runs as a user that is not root, and does not reach the engine',
+    (_, service) => {
+      expect(service.user).toMatch(/^[1-9]\d*:\d+$/);
+      expect(JSON.stringify(service.volumes ?? [])).not.toContain('docker.sock');
+      expect((service.volumes ?? []).filter(({ type }) => type === 'bind')).toEqual([]);
+    },
+  );
 
-describe.each(services)('%s', (_name, service) => {
   test('has no capabilities, no writable root, no privileges', () => {
-    expect(service.read_only).toBe(true);
-    expect(service.cap_drop).toEqual(['ALL']);
-    expect(service).not.toHaveProperty('privileged');
-    expect(service).not.toHaveProperty('cap_add');
+    for (const [name, service] of services) {
+      expect([name, service.read_only, service.cap_drop]).toEqual([name, true, ['ALL']]);
+      expect([name, 'privileged' in service, 'cap_add' in service]).toEqual([name, false, false]);
+    }
   });
 
   test('names a version of its image', () => {
-    expect(service.image).toMatch(/:[\w.-]+$/);
-    expect(service.image).not.toMatch(/:latest$/);
+    for (const [, { image }] of services) {
+      expect(image).toMatch(/:[\w.-]+$/);
+      expect(image).not.toMatch(/:latest$/);
+    }
   });
 
   test('is watched, bounded, restarted, and updated with a way back', () => {
-    expect(service.healthcheck.test.length).toBeGreaterThan(1);
-    expect(service.deploy.resources.limits).toEqual({
-      cpus: expect.any(String) as string,
-      memory: expect.any(String) as string,
-      pids: expect.any(Number) as number,
-    });
-    expect(service.deploy.restart_policy.condition).toBe('any');
-    expect(service.deploy.update_config.failure_action).toBe('rollback');
-    expect(service.deploy.rollback_config.order).toBe(service.deploy.update_config.order);
-    expect(service.logging.options).toEqual({ 'max-size': '10m', 'max-file': '3' });
-    expect(service.init).toBe(true);
+    for (const [name, { healthcheck, deploy, logging, init }] of services) {
+      expect([name, healthcheck.test[0], healthcheck.test.length > 1, init]).toEqual([
+        name,
+        'CMD',
+        true,
+        true,
+      ]);
+      expect([name, Object.keys(deploy.resources.limits).sort()]).toEqual([name, ['cpus', 'memory', 'pids']]);
+      expect([name, deploy.restart_policy.condition]).toEqual([name, 'any']);
+      expect([name, deploy.update_config.failure_action]).toEqual([name, 'rollback']);
+      expect([name, deploy.rollback_config.order]).toEqual([name, deploy.update_config.order]);
+      expect([name, logging.options]).toEqual([name, { 'max-size': '10m', 'max-file': '3' }]);
+    }
   });
 
   test('gets secrets as files, never in its environment or command line', () => {
-    const mounted = (service.secrets ?? []).map(({ target }) => `/run/secrets/${target}`);
-    const named = JSON.stringify([service.environment, service.command, service.healthcheck]).match(
-      /\/run\/secrets\/\w+/g,
-    );
-    for (const path of named ?? []) expect(mounted).toContain(path);
-    for (const variable of Object.keys(service.environment)) {
-      expect(variable).not.toMatch(/(TOKEN|PASSWORD|SECRET|AUTH|REDIS_URL)$/);
+    for (const [name, { secrets = [], environment, command, healthcheck }] of services) {
+      const mounted = secrets.map(({ target }) => `/run/secrets/${target}`);
+      const named = JSON.stringify([environment, command, healthcheck]).match(/\/run\/secrets\/\w+/g) ?? [];
+      expect([name, named.filter((path) => !mounted.includes(path))]).toEqual([name, []]);
+      const values = Object.keys(environment).filter((key) =>
+        /(TOKEN|PASSWORD|SECRET|AUTH|REDIS_URL)$/.test(key),
+      );
+      expect([name, values]).toEqual([name, []]);
     }
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecretFiles } from '../src/secrets/create-secrets.js';
@@ -39,4 +39,10 @@ test('a password of Redis without its URL is not completed with another password
   await expect(createSecretFiles(directory)).rejects.toThrow(
     /redis_url is missing while its counterpart exists/,
   );
+});
+
+test('only its owner may enter the folder of the files', async () => {
+  const folder = join(directory, 'secrets');
+  await createSecretFiles(folder);
+  expect((await stat(folder)).mode & 0o777).toBe(0o700);
 });

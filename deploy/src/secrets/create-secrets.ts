@@ -35,7 +35,7 @@ export async function createSwarmSecrets(
 
 /** Writes those secrets that `directory` lacks as files, for `docker compose`. */
 export async function createSecretFiles(directory: string): Promise<Created> {
-  await mkdir(directory, { recursive: true, mode: 0o711 });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   const missing: Secret[] = [];
   for (const secret of SECRETS) {
     if (!(await exists(join(directory, secret)))) missing.push(secret);
@@ -43,7 +43,7 @@ export async function createSecretFiles(directory: string): Promise<Created> {
   refuseHalfOfRedis(missing);
   const values = randomSecrets();
   for (const secret of missing) {
-    // Containers run as users that this machine does not know: the folder, not the file, keeps others from looking.
+    // Containers read them as users that this machine does not know; the folder keeps others from them.
     await writeFile(join(directory, secret), values[secret], { mode: 0o644 });
   }
   return Object.fromEntries(missing.map((secret) => [secret, values[secret]]));
