@@ -27,7 +27,7 @@ export async function enterBarrier(
   for (let failures = 0; ; failures++) {
     if (failures > 1) await delay(retryDelayMs(keeper.retry, failures - 1), signal);
     const session = await keeper.session(signal);
-    const node = new SessionNode(keeper, session, settings.path, settings.id);
+    const node = new SessionNode(keeper, session, { parentPath: settings.path, data: settings.id });
     let inside = false;
     try {
       await abortable(session.ensurePath(settings.path), signal);

@@ -8,33 +8,49 @@ import { retryDelayMs } from '../retry/retry-policy.js';
 import { joinPath } from '../transport/znode-path.js';
 import { delay } from '../waiting/abortable.js';
 
+export interface SessionNodeOptions {
+  readonly parentPath: string;
+  readonly data: string;
+  /** Follows the random digits of the name, and is itself followed by the server's sequence number. */
+  readonly sequentialAfter?: string | undefined;
+}
+
 /**
- * An ephemeral znode of one session under a name that nobody else has (32 random hexadecimal digits), as kazoo's
- * semaphore and double barrier name theirs. Creation and deletion are repeated until they are done or the session is
- * over, and outlive the waits of those who asked for them.
+ * An ephemeral znode of one session under a name that nobody else has: 32 random hexadecimal digits, as kazoo's
+ * recipes name theirs. Creation and deletion are repeated until they are done or the session is over, and outlive the
+ * waits of those who asked for them.
  */
 export class SessionNode {
-  readonly name = randomBytes(16).toString('hex');
   readonly session: Session;
-  readonly path: string;
   readonly #keeper: SessionKeeper;
-  readonly #parentPath: string;
-  readonly #data: string;
+  readonly #options: SessionNodeOptions;
+  /** All of the name that is known before the creation. */
+  readonly #prefix: string;
+  #name: string | undefined;
   #creation: Promise<void> | undefined;
   #abandoned = false;
   #departure: Promise<void> | undefined;
 
-  constructor(keeper: SessionKeeper, session: Session, parentPath: string, data: string) {
+  constructor(keeper: SessionKeeper, session: Session, options: SessionNodeOptions) {
     this.#keeper = keeper;
     this.session = session;
-    this.#parentPath = parentPath;
-    this.path = joinPath(parentPath, this.name);
-    this.#data = data;
+    this.#options = options;
+    this.#prefix = randomBytes(16).toString('hex') + (options.sequentialAfter ?? '');
+    if (options.sequentialAfter === undefined) this.#name = this.#prefix;
+  }
+
+  /** The sequence number of a sequential one is part of it from the creation on. */
+  get name(): string {
+    return this.#name ?? this.#prefix;
+  }
+
+  get path(): string {
+    return joinPath(this.#options.parentPath, this.name);
   }
 
   /**
    * Creates it, once. Rejects with `NO_NODE` where the parent is missing, and with the reason of the session's end.
-   * A creation whose reply was lost is sent again: the name tells that the first one had been applied.
+   * After a creation whose reply was lost the random digits tell whether it had been applied.
    */
   created(): Promise<void> {
     this.#creation ??= this.#create();
@@ -53,9 +69,9 @@ export class SessionNode {
       if (stat.ephemeralOwner !== this.session.id || !contact) return undefined;
       return {
         session: this.session,
-        electionPath: this.#parentPath,
+        electionPath: this.#options.parentPath,
         nodePath: this.path,
-        id: this.#data,
+        id: this.#options.data,
         token: stat.czxid,
         version: stat.version,
         contact,
@@ -74,27 +90,49 @@ export class SessionNode {
   }
 
   async #create(): Promise<void> {
-    const data = Buffer.from(this.#data);
+    const { parentPath, data, sequentialAfter } = this.#options;
+    const sequential = sequentialAfter !== undefined;
+    let uncertain = false;
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.session.create(this.path, data, { ephemeral: true, sequential: false });
+        if (uncertain && sequential && (await this.#findOwn())) return;
+        if (this.#abandoned) throw new CoordinationError('OPERATION_FAILED', 'Given up before the creation');
+        const path = joinPath(parentPath, this.#prefix);
+        const created = await this.session.create(path, Buffer.from(data), { ephemeral: true, sequential });
+        this.#name = created.slice(created.lastIndexOf('/') + 1);
         return;
       } catch (error) {
         if (hasCode(error, 'NODE_EXISTS')) {
           await this.session.restrict(this.path);
           return;
         }
-        if (!isRetryable(error) || this.#abandoned) throw error;
+        if (!isRetryable(error)) throw error;
+        uncertain = true;
         await this.#keeper.usable(this.session);
         await delay(retryDelayMs(this.#keeper.retry, attempt), this.session.ended);
       }
     }
   }
 
+  /** Looks for what an unanswered creation may have left; what a server lists of another session is no match. */
+  async #findOwn(): Promise<boolean> {
+    const { parentPath } = this.#options;
+    const names = await this.session.children(parentPath);
+    for (const name of names.filter((each) => each.startsWith(this.#prefix))) {
+      const stat = await this.session.exists(joinPath(parentPath, name));
+      if (stat?.ephemeralOwner !== this.session.id) continue;
+      this.#name = name;
+      await this.session.restrict(this.path);
+      return true;
+    }
+    return false;
+  }
+
   async #leave(): Promise<void> {
     if (!this.#creation) return;
     // Also where it failed: whether it was applied may not be known.
     await this.#creation.catch(() => {});
+    if (this.#name === undefined) return;
     for (let attempt = 1; !this.session.ended.aborted; attempt++) {
       try {
         await this.session.delete(this.path);

@@ -101,7 +101,7 @@ export class KazooSemaphore implements Semaphore {
    * somebody deleted the znode of one of them in the lock's queue; then the later lease gives way.
    */
   async #createLease(session: Session, signal: AbortSignal): Promise<Acquired | undefined> {
-    const node = new SessionNode(this.#keeper, session, this.path, this.id);
+    const node = new SessionNode(this.#keeper, session, { parentPath: this.path, data: this.id });
     let kept = false;
     try {
       await abortable(node.created(), signal);

@@ -1,0 +1,66 @@
+import { readChildren } from '../children/read-children.js';
+import type { WaitOptions } from '../connection/client.js';
+import type { SessionKeeper } from '../connection/session-keeper.js';
+import type { Contender } from '../election/election.js';
+import { Acquirable } from '../lock/acquirable.js';
+import type { AcquireOptions, HeldLock, Lock, LockState } from '../lock/lock.js';
+import { repeated } from '../retry/repeated.js';
+import { assertZnodePath } from '../transport/znode-path.js';
+import { contend, type Contention } from './contend.js';
+import type { ReadWriteLock, ReadWriteLockOptions } from './read-write-lock.js';
+import { sharedQueue } from './shared-queue.js';
+
+/** The two sides of a read/write lock. */
+export function openReadWriteLock(
+  keeper: SessionKeeper,
+  path: string,
+  { id }: ReadWriteLockOptions,
+): ReadWriteLock {
+  assertZnodePath(path);
+  return {
+    id,
+    path,
+    read: new LockSide(keeper, { path, id, kind: 'read' }),
+    write: new LockSide(keeper, { path, id, kind: 'write' }),
+  };
+}
+
+class LockSide implements Lock {
+  readonly id: string;
+  readonly path: string;
+  readonly #keeper: SessionKeeper;
+  readonly #acquirable: Acquirable;
+
+  constructor(keeper: SessionKeeper, contention: Contention) {
+    this.#keeper = keeper;
+    this.id = contention.id;
+    this.path = contention.path;
+    this.#acquirable = new Acquirable(keeper, {
+      subject: `The ${contention.kind} lock`,
+      path: contention.path,
+      acquire: (signal) => contend(keeper, contention, signal),
+    });
+  }
+
+  get state(): LockState {
+    return this.#acquirable.state;
+  }
+
+  get held(): HeldLock | undefined {
+    return this.#acquirable.held;
+  }
+
+  acquire(options: AcquireOptions = {}): Promise<HeldLock> {
+    return this.#acquirable.acquire(options);
+  }
+
+  async contenders({ signal }: WaitOptions = {}): Promise<Contender[]> {
+    const { children } = await repeated(this.#keeper, signal, (session) =>
+      readChildren(session, this.path, signal),
+    );
+    return sharedQueue([...children.keys()]).flatMap(({ name }) => {
+      const value = children.get(name);
+      return value ? [{ id: value.data.toString('utf8'), token: value.stat.czxid, node: name }] : [];
+    });
+  }
+}
