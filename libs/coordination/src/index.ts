@@ -55,6 +55,7 @@ export {
   type HistogramName,
   type Meter,
 } from './observability/meter.js';
+export type { ReadWriteLock, ReadWriteLockOptions } from './read-write-lock/read-write-lock.js';
 export type {
   OnConflict,
   RegisterOptions,

@@ -7,6 +7,7 @@ import type { Group, GroupOptions } from '../group/group.js';
 import type { Lock, LockOptions } from '../lock/lock.js';
 import type { Logger } from '../observability/logger.js';
 import type { Meter } from '../observability/meter.js';
+import type { ReadWriteLock, ReadWriteLockOptions } from '../read-write-lock/read-write-lock.js';
 import type { RegisterOptions, Registration } from '../registration/registration.js';
 import type { RetryPolicy } from '../retry/retry-policy.js';
 import type { Semaphore, SemaphoreOptions } from '../semaphore/semaphore.js';
@@ -116,6 +117,8 @@ export interface Client extends AsyncDisposable {
   election(path: string, options: ElectionOptions): Election;
   /** A lock that all who use the same path contend for; see {@link Lock}. */
   lock(path: string, options: LockOptions): Lock;
+  /** A lock that many readers or one writer hold; see {@link ReadWriteLock}. */
+  readWriteLock(path: string, options: ReadWriteLockOptions): ReadWriteLock;
   /** At most a number of holders at a time; see {@link Semaphore}. */
   semaphore(path: string, options: SemaphoreOptions): Semaphore;
   /** Members that begin and end together; see {@link DoubleBarrier}. */

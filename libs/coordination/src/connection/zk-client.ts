@@ -14,6 +14,8 @@ import { ContendedLock } from '../lock/contended-lock.js';
 import type { Lock, LockOptions } from '../lock/lock.js';
 import { silentLogger } from '../observability/logger.js';
 import { silentMeter } from '../observability/meter.js';
+import { openReadWriteLock } from '../read-write-lock/lock-side.js';
+import type { ReadWriteLock, ReadWriteLockOptions } from '../read-write-lock/read-write-lock.js';
 import type { RegisterOptions, Registration } from '../registration/registration.js';
 import { Registrar } from '../registration/registrar.js';
 import { defaultRetryPolicy, retryDelayMs } from '../retry/retry-policy.js';
@@ -151,6 +153,10 @@ export class ZkClient implements Client {
 
   lock(path: string, options: LockOptions): Lock {
     return new ContendedLock(this.#keeper, path, options);
+  }
+
+  readWriteLock(path: string, options: ReadWriteLockOptions): ReadWriteLock {
+    return openReadWriteLock(this.#keeper, path, options);
   }
 
   semaphore(path: string, options: SemaphoreOptions): Semaphore {
