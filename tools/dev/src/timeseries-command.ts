@@ -18,6 +18,8 @@ export function timeseriesCommand(args: readonly string[]): Promise<void> {
       dataDir: options.data ?? '.atalaya',
       port,
       scripts: measurementScripts,
+      // A stand-in for the real server answers as that one does, its peculiarities included.
+      groupBy: 'as-recorded',
     });
     process.stdout.write(`ready on 127.0.0.1:${server.port}\n`);
     await aborted(signal);
