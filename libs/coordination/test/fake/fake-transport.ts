@@ -40,6 +40,7 @@ export class FakeTransport implements Transport {
   #deaf = false;
   #spent = false;
   #closed = false;
+  #expired = false;
   #faults: { matches: (request: FakeRequest) => boolean; fault: Fault; healAfterMs: number }[] = [];
   #missedWatches: [WatchEventType, string][] = [];
 
@@ -182,6 +183,7 @@ export class FakeTransport implements Transport {
   #becomeExpired(): void {
     if (this.#spent) return;
     this.#spent = true;
+    this.#expired = true;
     this.#connected = false;
     this.#loseAll();
     this.#options.events.expired();
@@ -208,8 +210,7 @@ export class FakeTransport implements Transport {
     const sentAtMs = performance.now();
     return new Promise<T>((resolve, reject) => {
       const lost = () => {
-        const expired = this.#serverSession?.expired === true && this.#spent;
-        const code = this.#closed ? 'CLIENT_CLOSED' : expired ? 'SESSION_EXPIRED' : 'CONNECTION_LOSS';
+        const code = this.#expired ? 'SESSION_EXPIRED' : this.#closed ? 'CLIENT_CLOSED' : 'CONNECTION_LOSS';
         reject(new CoordinationError(code, `${operation} ${path}: ${code}`, { path }));
       };
       if (this.#spent || !this.#connected) {
