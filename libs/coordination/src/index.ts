@@ -22,6 +22,15 @@ export type {
   RunOptions,
 } from './election/election.js';
 export type { Confirmation, Term, TermEndReason } from './election/term.js';
+export type {
+  AnnounceOptions,
+  Discovery,
+  DiscoveryOptions,
+  DiscoverySnapshot,
+  PickStrategy,
+  ServiceInstance,
+} from './discovery/discovery.js';
+export { serviceAddressCodec, type JsonValue, type ServiceAddress } from './discovery/service-address.js';
 export { ensembleId } from './ensemble/ensemble-id.js';
 export type { Counter, CounterOptions } from './counter/counter.js';
 export { OutcomeUnknownError } from './counter/outcome-unknown-error.js';
@@ -46,6 +55,7 @@ export type {
 } from './group/group.js';
 export type { AcquireOptions, HeldLock, Lock, LockOptions, LockState } from './lock/lock.js';
 export { LockLostError, type LockEndReason } from './lock/lock-lost-error.js';
+export type { JoinOptions, Membership, MembershipOptions } from './membership/membership.js';
 export { silentLogger, type Logger } from './observability/logger.js';
 export type { LeaseHolder, Semaphore, SemaphoreOptions } from './semaphore/semaphore.js';
 export {

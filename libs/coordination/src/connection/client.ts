@@ -2,9 +2,11 @@ import type { Codec } from '../codec/codec.js';
 import type { ChildValues } from '../children/read-children.js';
 import type { Counter, CounterOptions } from '../counter/counter.js';
 import type { DoubleBarrier, DoubleBarrierOptions } from '../double-barrier/double-barrier.js';
+import type { Discovery, DiscoveryOptions } from '../discovery/discovery.js';
 import type { Election, ElectionOptions } from '../election/election.js';
 import type { Group, GroupOptions } from '../group/group.js';
 import type { Lock, LockOptions } from '../lock/lock.js';
+import type { Membership, MembershipOptions } from '../membership/membership.js';
 import type { Logger } from '../observability/logger.js';
 import type { Meter } from '../observability/meter.js';
 import type { ReadWriteLock, ReadWriteLockOptions } from '../read-write-lock/read-write-lock.js';
@@ -125,6 +127,10 @@ export interface Client extends AsyncDisposable {
   doubleBarrier(path: string, options: DoubleBarrierOptions): DoubleBarrier;
   /** An integer that all who use the same path share; see {@link Counter}. */
   counter(path: string, options?: CounterOptions): Counter;
+  /** A group to watch, to join and to leave; complete when the promise resolves; see {@link Membership}. */
+  membership<T>(path: string, options: MembershipOptions<T>): Promise<Membership<T>>;
+  /** The living instances of a service and their leader, known when the promise resolves; see {@link Discovery}. */
+  discovery(path: string, options?: DiscoveryOptions): Promise<Discovery>;
 
   /**
    * Ends terms and registrations, then the session. Idempotent; every wait that is still pending rejects with

@@ -4,6 +4,8 @@ import type { Counter, CounterOptions } from '../counter/counter.js';
 import { VersionedCounter } from '../counter/versioned-counter.js';
 import type { DoubleBarrier, DoubleBarrierOptions } from '../double-barrier/double-barrier.js';
 import { KazooDoubleBarrier } from '../double-barrier/kazoo-double-barrier.js';
+import type { Discovery, DiscoveryOptions } from '../discovery/discovery.js';
+import { openDiscovery } from '../discovery/service-discovery.js';
 import type { Election, ElectionOptions } from '../election/election.js';
 import { LockElection } from '../election/lock-election.js';
 import { CoordinationError } from '../errors/coordination-error.js';
@@ -12,6 +14,8 @@ import type { Group, GroupOptions } from '../group/group.js';
 import { openGroup } from '../group/group-cache.js';
 import { ContendedLock } from '../lock/contended-lock.js';
 import type { Lock, LockOptions } from '../lock/lock.js';
+import { openMembership } from '../membership/group-membership.js';
+import type { Membership, MembershipOptions } from '../membership/membership.js';
 import { silentLogger } from '../observability/logger.js';
 import { silentMeter } from '../observability/meter.js';
 import { openReadWriteLock } from '../read-write-lock/lock-side.js';
@@ -169,6 +173,14 @@ export class ZkClient implements Client {
 
   counter(path: string, options?: CounterOptions): Counter {
     return new VersionedCounter(this.#keeper, path, options);
+  }
+
+  membership<T>(path: string, options: MembershipOptions<T>): Promise<Membership<T>> {
+    return openMembership(this.#keeper, this.#registrar, path, options);
+  }
+
+  discovery(path: string, options: DiscoveryOptions = {}): Promise<Discovery> {
+    return openDiscovery(this.#keeper, this.#registrar, path, options);
   }
 
   close(): Promise<void> {
