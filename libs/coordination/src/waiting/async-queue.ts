@@ -8,6 +8,8 @@ export interface AsyncQueueOptions {
   readonly latestOnly?: boolean;
   /** Fails the queue with its reason when it aborts. */
   readonly signal?: AbortSignal | undefined;
+  /** As {@link AsyncQueue.onDone}. */
+  readonly onDone?: (() => void) | undefined;
 }
 
 /** Values pushed from one side and iterated on the other; one reader. */
@@ -19,8 +21,9 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   #waiting: Deferred<IteratorResult<T>>[] = [];
   #outcome: { readonly error?: unknown } | undefined;
 
-  constructor({ latestOnly = false, signal }: AsyncQueueOptions = {}) {
+  constructor({ latestOnly = false, signal, onDone }: AsyncQueueOptions = {}) {
     this.#latestOnly = latestOnly;
+    if (onDone) this.#scope.add(onDone);
     if (signal) {
       this.#scope.add(
         onAbort(signal, () => {
