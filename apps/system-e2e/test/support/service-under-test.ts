@@ -5,8 +5,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { freePort, waitFor } from '@atalaya/test-kit';
 import { ApiClient } from './api-client.js';
+
+const STORE_PROCESS = fileURLToPath(new URL('./store-process.mjs', import.meta.url));
 
 /** One service as a process of its own, from its build. */
 export class ServiceUnderTest implements AsyncDisposable {
@@ -25,11 +28,19 @@ export class ServiceUnderTest implements AsyncDisposable {
   }
 
   /** An ingest API on a free port with a data folder of its own, once it is ready. */
-  static async ingestApi(): Promise<IngestApiUnderTest> {
+  static async ingestApi(env: Readonly<Record<string, string>> = {}): Promise<IngestApiUnderTest> {
     const folder = await mkdtemp(join(tmpdir(), 'atalaya-e2e-'));
-    const api = new IngestApiUnderTest(await freePort(), folder);
+    const api = new IngestApiUnderTest(await freePort(), folder, env);
     await api.ready();
     return api;
+  }
+
+  /** The embedded time series in a process of its own on a free port, as `npm run timeseries` runs it. */
+  static async store(): Promise<StoreUnderTest> {
+    const folder = await mkdtemp(join(tmpdir(), 'atalaya-e2e-'));
+    const store = new StoreUnderTest(await freePort(), folder);
+    await store.ready();
+    return store;
   }
 
   get running(): boolean {
@@ -40,6 +51,11 @@ export class ServiceUnderTest implements AsyncDisposable {
     await this.#end('SIGKILL');
   }
 
+  /** Ends it gracefully. */
+  async end(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
   async restart(): Promise<void> {
     this.#child = this.#spawn();
     await this.ready();
@@ -47,6 +63,11 @@ export class ServiceUnderTest implements AsyncDisposable {
 
   ready(): Promise<void> {
     return Promise.resolve();
+  }
+
+  protected command(): string[] {
+    const require = createRequire(import.meta.url);
+    return [join(dirname(require.resolve(`@atalaya/${this.app}/package.json`)), 'dist', 'main.js')];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -61,9 +82,7 @@ export class ServiceUnderTest implements AsyncDisposable {
   }
 
   #spawn(): ChildProcess {
-    const require = createRequire(import.meta.url);
-    const folder = dirname(require.resolve(`@atalaya/${this.app}/package.json`));
-    const child = spawn(process.execPath, [join(folder, 'dist', 'main.js')], {
+    const child = spawn(process.execPath, this.command(), {
       env: { ...process.env, ...this.env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -77,8 +96,8 @@ export class IngestApiUnderTest extends ServiceUnderTest {
   readonly client: ApiClient;
   readonly #folder: string;
 
-  constructor(port: number, folder: string) {
-    super('ingest-api', { PORT: String(port), DATA_DIR: folder });
+  constructor(port: number, folder: string, env: Readonly<Record<string, string>>) {
+    super('ingest-api', { ...env, PORT: String(port), DATA_DIR: folder });
     this.url = `http://127.0.0.1:${port}`;
     this.client = new ApiClient(this.url);
     this.#folder = folder;
@@ -95,4 +114,42 @@ export class IngestApiUnderTest extends ServiceUnderTest {
     await super[Symbol.asyncDispose]();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+export class StoreUnderTest extends ServiceUnderTest {
+  readonly url: string;
+  readonly #folder: string;
+
+  constructor(port: number, folder: string) {
+    super('store', { STORE_PORT: String(port), STORE_FOLDER: folder });
+    this.url = `redis://127.0.0.1:${port}`;
+    this.#folder = folder;
+  }
+
+  override async ready(): Promise<void> {
+    const { port } = new URL(this.url);
+    await waitFor(
+      () => this.lines.filter((line) => line === `ready on 127.0.0.1:${port}`).length > this.#ends,
+      {
+        timeoutMs: 30_000,
+        describe: 'the store to be ready',
+      },
+    );
+  }
+
+  override async kill(): Promise<void> {
+    await super.kill();
+    this.#ends += 1;
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await super[Symbol.asyncDispose]();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  protected override command(): string[] {
+    return [STORE_PROCESS];
+  }
+
+  #ends = 0;
 }
