@@ -8,6 +8,7 @@ export default tseslint.config(
   {
     ignores: [
       '**/dist/',
+      '**/dist-*/',
       '**/out-tsc/',
       '**/coverage/',
       '**/test-output/',
@@ -32,6 +33,8 @@ export default tseslint.config(
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
+      // A resource that is held by `using` is used by being held.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreUsingDeclarations: true }],
       // Empty callbacks are how "nothing to do here" is written for listeners and disposers.
       '@typescript-eslint/no-empty-function': 'off',
     },
