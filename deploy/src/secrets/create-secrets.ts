@@ -25,7 +25,8 @@ export async function createSwarmSecrets(
   refuseHalfOfRedis(missing);
   const values = randomSecrets(given);
   for (const secret of missing) {
-    const label = `com.docker.stack.namespace=${options.stack}`;
+    // Not the label of a stack: `docker stack rm` would remove the secrets, and with them the way to the ZooKeeper nodes.
+    const label = `org.atalaya.stack=${options.stack}`;
     await docker(['secret', 'create', '--label', label, secretName(secret, options), '-'], {
       input: values[secret],
     });
