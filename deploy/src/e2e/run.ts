@@ -88,6 +88,8 @@ async function checkIsolation(stack: SwarmStack): Promise<void> {
 /** Inflicts a fault on a steady system, waits until it is steady again, and counts. */
 async function bear(fault: Fault, stack: SwarmStack, ticks: TickWatcher): Promise<FaultResult> {
   await steady(ticks);
+  // The worst moment: what is lost now is missed at the next tick.
+  await delay(untilShortlyBeforeTick(ticks.tickIntervalMs, Date.now()));
   const from = Date.now();
   const lag = watchLag(ticks);
   console.log(`${new Date(from).toISOString()} ${fault.name}`);
@@ -117,6 +119,12 @@ async function steady(ticks: TickWatcher): Promise<void> {
     },
     { timeoutMs: 180_000, everyMs: 500 },
   );
+}
+
+/** Time until a second before the next tick that is further away than that, in ms. */
+function untilShortlyBeforeTick(tickIntervalMs: number, nowMs: number): number {
+  const margin = Math.min(1_000, tickIntervalMs / 2);
+  return tickIntervalMs - ((nowMs + margin) % tickIntervalMs);
 }
 
 /** Asks twice a second how old the newest stored tick is, until stopped. */
