@@ -1,6 +1,7 @@
 import { serviceAddressCodec, type ServiceAddress } from './service-address.js';
 
-const { encode, decode } = serviceAddressCodec;
+const encode = (address: ServiceAddress) => serviceAddressCodec.encode(address);
+const decode = (data: Buffer) => serviceAddressCodec.decode(data);
 
 test.each<ServiceAddress>([
   { host: '10.0.0.7', port: 8080 },
@@ -16,7 +17,8 @@ test.each<ServiceAddress>([
 
 test.each([
   ['null', 'an object'],
-  ['[]', 'host is undefined'],
+  ['[]', 'an object'],
+  ['{}', 'host is undefined'],
   ['{"host":"","port":1}', 'host is ""'],
   ['{"host":"a b","port":1}', 'host is'],
   ['{"host":"http://a","port":1}', 'host is'],

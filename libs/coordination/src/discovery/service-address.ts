@@ -10,7 +10,7 @@ export interface ServiceAddress {
   readonly host: string;
   /** 1 to 65,535. */
   readonly port: number;
-  readonly metadata?: { readonly [key: string]: JsonValue } | undefined;
+  readonly metadata?: Readonly<Record<string, JsonValue>> | undefined;
 }
 
 /** A bound on what a registry is for: far below the servers' limit of 1 MB a znode. */

@@ -154,7 +154,8 @@ class ServiceDiscovery implements Discovery {
   }
 
   async #followInstances(): Promise<void> {
-    for await (const _change of this.#group.changes({ signal: this.#stopped.signal })) this.#tell();
+    const changes = this.#group.changes({ signal: this.#stopped.signal });
+    while (!(await changes.next()).done) this.#tell();
   }
 
   #tell(): void {

@@ -6,6 +6,7 @@ import { openGroup } from '../group/group-cache.js';
 import type { Group, GroupChange, GroupSnapshot } from '../group/group.js';
 import type { Registrar } from '../registration/registrar.js';
 import type { Registration } from '../registration/registration.js';
+import { repeated } from '../retry/repeated.js';
 import { abortable } from '../waiting/abortable.js';
 import type { JoinOptions, Membership, MembershipOptions } from './membership.js';
 
@@ -16,11 +17,12 @@ export async function openMembership<T>(
   path: string,
   options: MembershipOptions<T>,
 ): Promise<Membership<T>> {
-  return new GroupMembership(registrar, await openGroup(keeper, path, options), options.codec);
+  return new GroupMembership(keeper, registrar, await openGroup(keeper, path, options), options.codec);
 }
 
 class GroupMembership<T> implements Membership<T> {
   readonly path: string;
+  readonly #keeper: SessionKeeper;
   readonly #registrar: Registrar;
   readonly #group: Group<T>;
   readonly #codec: Codec<T>;
@@ -29,7 +31,8 @@ class GroupMembership<T> implements Membership<T> {
   #latest: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  constructor(registrar: Registrar, group: Group<T>, codec: Codec<T>) {
+  constructor(keeper: SessionKeeper, registrar: Registrar, group: Group<T>, codec: Codec<T>) {
+    this.#keeper = keeper;
     this.#registrar = registrar;
     this.#group = group;
     this.#codec = codec;
@@ -86,7 +89,7 @@ class GroupMembership<T> implements Membership<T> {
     if (this.#self) throw this.#refusal('NOT_REENTRANT', `it is a member already, as "${this.#self.id}"`);
     const registration = await this.#registrar.register(this.path, { ...options, codec: this.#codec });
     try {
-      await this.#seen(registration.id, options.signal);
+      await this.#seen(registration, options.signal);
       this.#self = registration;
     } catch (error) {
       void registration.close();
@@ -100,19 +103,23 @@ class GroupMembership<T> implements Membership<T> {
     await self?.close();
   }
 
-  /** Resolves when the member is in the own view. */
-  async #seen(id: string, signal: AbortSignal | undefined): Promise<void> {
+  /** Resolves when this very place is in the own view, not the one of somebody who had the id before. */
+  async #seen({ id, path }: Registration<T>, signal: AbortSignal | undefined): Promise<void> {
     const changes = this.#group.changes({ signal });
-    const inView = () => {
-      const { members, invalid } = this.#group.snapshot();
-      return members.has(id) || invalid.has(id);
-    };
-    if (inView()) {
+    try {
+      const stat = await repeated(this.#keeper, signal, (session) => session.exists(path));
+      const since = stat?.czxid ?? 0n;
+      const inView = () => {
+        const { members, invalid } = this.#group.snapshot();
+        const found = members.get(id) ?? invalid.get(id);
+        return found !== undefined && found.stat.czxid >= since;
+      };
+      while (!inView()) {
+        if ((await changes.next()).done) throw this.#refusal('REGISTRATION_CLOSED', 'its view ended');
+      }
+    } finally {
       await changes.return?.();
-      return;
     }
-    for await (const { type, id: changed } of changes) if (type === 'joined' && changed === id) return;
-    throw this.#refusal('REGISTRATION_CLOSED', 'its view ended');
   }
 
   #refusal(code: 'NOT_REENTRANT' | 'REGISTRATION_CLOSED', why: string): CoordinationError {

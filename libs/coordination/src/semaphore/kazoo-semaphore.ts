@@ -91,7 +91,9 @@ export class KazooSemaphore implements Semaphore {
         if (hasCode(error, 'NO_NODE') || session.ended.aborted) return undefined;
         if (!isRetryable(error)) throw error;
         // The same session may come back, with the place in the queue.
-        await this.#keeper.usable(session, signal).catch(() => signal.throwIfAborted());
+        await this.#keeper.usable(session, signal).catch(() => {
+          signal.throwIfAborted();
+        });
       }
     }
   }

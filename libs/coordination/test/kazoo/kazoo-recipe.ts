@@ -47,8 +47,8 @@ export class KazooRecipe implements AsyncDisposable {
   /** Sends a command; the second word of its answer. Commands are carried out one after the other. */
   async ask(command: string): Promise<string> {
     this.#process.stdin!.write(`${command}\n`);
-    const { value } = await this.#answers.next();
-    return String(value).split(' ')[1] ?? '';
+    const answer = await this.#answers.next();
+    return String(answer.value).split(' ')[1] ?? '';
   }
 
   async kill(): Promise<void> {

@@ -1,4 +1,10 @@
-import { startFaultProxy, startZooKeeper, type FaultProxy, type StartedZooKeeper } from '@atalaya/test-kit';
+import {
+  startFaultProxy,
+  startZooKeeper,
+  TestKitError,
+  type FaultProxy,
+  type StartedZooKeeper,
+} from '@atalaya/test-kit';
 import type { Client } from '../../../src/index.js';
 import { TestClients } from '../../support/clients.js';
 
@@ -15,7 +21,7 @@ export class RecipeBench {
   readonly direct: Client;
   /** Connect string of the clients, past the proxy. */
   readonly hosts: string;
-  readonly #chroot: string;
+  readonly chroot: string;
 
   private constructor(
     zooKeeper: StartedZooKeeper,
@@ -25,7 +31,7 @@ export class RecipeBench {
   ) {
     this.zooKeeper = zooKeeper;
     this.proxy = proxy;
-    this.#chroot = chroot;
+    this.chroot = chroot;
     this.hosts = zooKeeper.connectString + chroot;
     [this.first, this.second, this.direct] = clients;
   }
@@ -46,10 +52,25 @@ export class RecipeBench {
     await Promise.all([this.first.connected(), this.second.connected()]);
   }
 
-  /** Ends the client's session at the server, for real. It is kept out meanwhile: it would take the session back. */
+  /**
+   * Ends the client's session at the server, for real. The client is kept out meanwhile: it would take the session
+   * back. Where the server ends the exchange without an answer, asking again tells whether the session is over.
+   */
   async expire(client: Client): Promise<void> {
+    const id = client.sessionId!;
     await using _refused = await this.proxy.refuse();
-    await this.proxy.expireSession(client.sessionId!);
+    for (let over = false, asked = 1; !over; asked++) {
+      over = await this.proxy.expireSession(id).then(
+        () => true,
+        (error: unknown) => {
+          if (!(error instanceof TestKitError) || asked === 5) throw error;
+          if (error.code === 'ZOOKEEPER_UNREACHABLE') return false;
+          if (error.code === 'SESSION_NOT_RESUMED' && asked > 1) return true;
+          throw error;
+        },
+      );
+    }
+    this.cut(client);
   }
 
   /** Resets the connection of one client; it may come back at once. */
@@ -60,7 +81,7 @@ export class RecipeBench {
   /** Paths at or below this one that the server's sessions watch. */
   async watchedPaths(path: string): Promise<string[]> {
     const listed = await this.zooKeeper.servers[0]!.fourLetterWord('wchp');
-    return listed.split('\n').filter((line) => line.startsWith(this.#chroot + path));
+    return listed.split('\n').filter((line) => line.startsWith(this.chroot + path));
   }
 
   /** The connections go first: the native client's close would wait for a proxy that it keeps from running. */
