@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endWithParent } from './parent-watch.mjs';
 
 /** The root folder of the workspace. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -57,6 +58,7 @@ export function runCommand(command, options = {}) {
  * @param {() => Promise<void>} work
  */
 export async function runRootCommand(work) {
+  endWithParent();
   try {
     await work();
   } catch (error) {

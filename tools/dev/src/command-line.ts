@@ -46,10 +46,11 @@ export function wholeNumber(
   throw new UsageError(`--${name} ${text}: must be a whole number from ${bounds.min} to ${bounds.max}`);
 }
 
-/** Runs a command; an error becomes its message on standard error and an exit code. */
+/** Runs a command and ends the process; an error becomes its message on standard error and an exit code. */
 export async function runCommandLine(command: () => Promise<void>): Promise<void> {
   try {
     await command();
+    process.exit(0);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(error instanceof UsageError ? EXIT_USAGE : 1);

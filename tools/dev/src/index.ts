@@ -2,3 +2,4 @@ export { parseOptions, runCommandLine, UsageError, wholeNumber } from './command
 export { startCommand } from './start-command.js';
 export { timeseriesCommand } from './timeseries-command.js';
 export { zookeeperCommand } from './zookeeper-command.js';
+export { stopRequest } from './stop-request.js';

@@ -35,6 +35,5 @@ export function startCommand(args: readonly string[]): Promise<void> {
     print('Stopping …');
     await system.close();
     print('Stopped.');
-    process.exit(0);
   });
 }

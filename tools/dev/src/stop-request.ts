@@ -1,25 +1,18 @@
-/** How often the parent process is looked for, in ms. */
-const PARENT_CHECK_MS = 500;
-
 /**
- * A signal that aborts when this command is asked to end: by SIGINT, SIGTERM or SIGHUP, or because the process that
- * started it (npm, a test) is gone. A second signal ends the process at once.
+ * A signal that aborts when this command is asked to end: by SIGINT, SIGTERM or SIGHUP, or because a parent that opened
+ * an IPC channel is gone. A second signal ends the process at once.
  */
 export function stopRequest(): AbortSignal {
   const controller = new AbortController();
-  const parent = process.ppid;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(1);
       controller.abort(new Error(`stopped by ${name}`));
     });
   }
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
+  process.once('disconnect', () => {
     controller.abort(new Error('the parent process is gone'));
-  }, PARENT_CHECK_MS);
-  timer.unref();
+  });
   return controller.signal;
 }
 

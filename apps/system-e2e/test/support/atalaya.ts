@@ -48,7 +48,8 @@ export class Atalaya {
     const child = spawn(process.execPath, [START_SYSTEM, ...args], {
       cwd: folder,
       env: { ...process.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // The IPC channel ends it when this process is gone.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const atalaya = new Atalaya(new ApiClient(`http://127.0.0.1:${port}`), folder, child);
     await atalaya.#line(`Atalaya is running: http://127.0.0.1:${port}`);

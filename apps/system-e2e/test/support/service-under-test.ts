@@ -84,7 +84,8 @@ export class ServiceUnderTest implements AsyncDisposable {
   #spawn(): ChildProcess {
     const child = spawn(process.execPath, this.command(), {
       env: { ...process.env, ...this.env },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      // The IPC channel ends it when this process is gone.
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     createInterface({ input: child.stdout }).on('line', (line) => this.lines.push(line));
     return child;
