@@ -9,5 +9,5 @@ await runRootCommand(async () => {
   await nx(['sync:check']);
   await runCommand([process.execPath, 'node_modules/prettier/bin/prettier.cjs', '--check', '.']);
   await nx(['run-many', '--targets=build,typecheck,lint', '--parallel=2', '--output-style=static']);
-  await nx(['run-many', '--targets=test', '--parallel=1', '--output-style=static']);
+  await nx(['run-many', '--targets=test', '--parallel=2', '--output-style=static']);
 });

@@ -1,4 +1,4 @@
-// npm test: all tests, one project after another, since many of them start servers and measure time.
+// npm test: all tests of all projects.
 import { install } from './install.mjs';
 import { nx } from './nx.mjs';
 import { browser, kazoo, zookeeper } from './requirements.mjs';
@@ -7,5 +7,5 @@ import { runRootCommand } from './run-command.mjs';
 await runRootCommand(async () => {
   await install([zookeeper, kazoo, browser]);
   await nx(['run-many', '--targets=build']);
-  await nx(['run-many', '--targets=test', '--parallel=1', '--output-style=static', ...process.argv.slice(2)]);
+  await nx(['run-many', '--targets=test', '--parallel=2', '--output-style=static', ...process.argv.slice(2)]);
 });
