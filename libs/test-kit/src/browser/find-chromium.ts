@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import type * as Playwright from 'playwright-core';
 import { TestKitError } from '../errors.js';
+import { isMissingPackage } from '../optional-packages/is-missing-package.js';
 
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
 const APPLICATIONS = [
@@ -12,8 +13,8 @@ const APPLICATIONS = [
 
 /**
  * Path of a browser that `playwright-core` drives as Chromium. The first that is there is taken: the one that
- * `CHROMIUM_PATH` names, one on the `PATH` (`chromium`, `google-chrome`, …), an application of macOS, one that
- * Playwright has downloaded.
+ * `CHROMIUM_PATH` names, one on the `PATH` (`chromium`, `google-chrome`, …), an application of macOS, one that the
+ * `playwright-core` of the current folder's project has downloaded.
  *
  * @throws TestKitError `CHROMIUM_MISSING` with each way to get one
  */
@@ -42,10 +43,16 @@ export function findChromium({
 }
 
 function downloadedByPlaywright(): string | undefined {
-  // Loaded only here: the library is large, and most users of the test kit drive no browser.
-  const { chromium } = createRequire(import.meta.url)('playwright-core') as typeof Playwright;
-  const path = chromium.executablePath();
-  return isExecutable(path) ? path : undefined;
+  // The one of the project under test, whose version decides which browser it has downloaded. Loaded only here: the
+  // library is large, and most users of the test kit drive no browser.
+  const load = createRequire(join(process.cwd(), 'package.json'));
+  try {
+    const path = (load('playwright-core') as typeof Playwright).chromium.executablePath();
+    return isExecutable(path) ? path : undefined;
+  } catch (error) {
+    if (isMissingPackage(error, 'playwright-core')) return undefined;
+    throw error;
+  }
 }
 
 function isExecutable(file: string): boolean {

@@ -1,6 +1,7 @@
 import { TestKitError } from '../errors.js';
 import { findLocalInstallation } from '../local-zookeeper/installation.js';
 import { startLocalEnsemble } from '../local-zookeeper/local-ensemble.js';
+import { isMissingPackage } from '../optional-packages/is-missing-package.js';
 import { useExternalZooKeeper } from './external-zookeeper.js';
 import { type StartedZooKeeper, type ZooKeeperOptions } from './started-zookeeper.js';
 
@@ -39,9 +40,19 @@ export async function startZooKeeper(options: ZooKeeperOptions = {}): Promise<St
   }
   if (sources.includes('container')) {
     // Loaded only here: the container library is large, and most runs never need it.
-    const containers = await import('../zookeeper-container/container-ensemble.js');
-    if (await containers.isContainerEngineAvailable()) return containers.startContainerEnsemble(options);
-    missing.push('no container engine (Docker) answers');
+    const containers = await import('../zookeeper-container/container-ensemble.js').catch(
+      (error: unknown) => {
+        if (isMissingPackage(error, 'testcontainers')) return undefined;
+        throw error;
+      },
+    );
+    if (!containers) {
+      missing.push('containers need the npm package testcontainers, which is not installed');
+    } else if (await containers.isContainerEngineAvailable()) {
+      return containers.startContainerEnsemble(options);
+    } else {
+      missing.push('no container engine (Docker) answers');
+    }
   }
   throw missingZooKeeper(code, missing);
 }
@@ -57,7 +68,7 @@ function missingZooKeeper(
       '- on Debian or Ubuntu: apt-get install zookeeper (brings Java along)\n' +
       '- install Java 11 or later, unpack a release from https://zookeeper.apache.org/releases.html ' +
       'and set ZOOKEEPER_HOME to its folder\n' +
-      '- start Docker, which runs the image zookeeper:3.9\n' +
+      '- start Docker, which runs the image zookeeper:3.9 (npm install --save-dev testcontainers)\n' +
       '- set ZOOKEEPER_HOSTS to a running ZooKeeper, as host:port,host:port',
   );
 }

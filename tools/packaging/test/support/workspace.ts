@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+export const workspace = fileURLToPath(new URL('../../../../', import.meta.url));
+
+/** Folders of the packages that are published. */
+export const publishedPackages = ['libs/coordination', 'libs/test-kit'] as const;
+
+/** The path of something in the workspace's `node_modules`. */
+export function installed(name: string): string {
+  return `${workspace}node_modules/${name}`;
+}
+
+/**
+ * Runs a command and resolves with what it writes to stdout; a failure has all of its output in the message. Nothing of
+ * the surrounding npm and Jest reaches it through the environment.
+ */
+export async function run(cwd: string, command: string, ...args: readonly string[]): Promise<string> {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) =>
+      !/^(npm_|node_options$|node_env$)/i.test(name) || /^npm_config_(cache|userconfig)$/i.test(name),
+  );
+  const options = { cwd, env: Object.fromEntries(inherited), maxBuffer: 64 * 1024 * 1024 };
+  try {
+    return (await promisify(execFile)(command, args, options)).stdout;
+  } catch (error) {
+    const { message, stdout, stderr } = error as { message: string; stdout?: string; stderr?: string };
+    const account = [`${command} ${args.join(' ')} in ${cwd}: ${message}`, stdout, stderr].join('\n');
+    throw new Error(account, { cause: error });
+  }
+}
+
+/** Runs a JavaScript file with the Node.js of this process. */
+export function runNode(cwd: string, ...args: readonly string[]): Promise<string> {
+  return run(cwd, process.execPath, ...args);
+}
