@@ -14,51 +14,57 @@ export interface BarrierSettings {
   readonly size: number;
 }
 
+/** A member inside, with the names of all that were inside with it when it found the barrier complete. */
+export interface Entry {
+  readonly node: SessionNode;
+  readonly cohort: ReadonlySet<string>;
+}
+
 /**
- * Waits until the barrier is complete with this member inside; resolves with its znode. When the signal aborts it
+ * Waits until the barrier is complete with this member inside. When the signal aborts it
  * rejects at once, and the znode is deleted in the background.
  */
 export async function enterBarrier(
   keeper: SessionKeeper,
   settings: BarrierSettings,
   signal: AbortSignal,
-): Promise<SessionNode> {
+): Promise<Entry> {
   await formerCycleOver(keeper, settings.path, signal);
   for (let failures = 0; ; failures++) {
     if (failures > 1) await delay(retryDelayMs(keeper.retry, failures - 1), signal);
     const session = await keeper.session(signal);
     const node = new SessionNode(keeper, session, { parentPath: settings.path, data: settings.id });
-    let inside = false;
+    let cohort: ReadonlySet<string> | undefined;
     try {
       await abortable(session.ensurePath(settings.path), signal);
       await abortable(node.created(), signal);
-      inside = await complete(keeper, node, settings, signal);
-      if (inside) return node;
+      cohort = await complete(keeper, node, settings, signal);
+      if (cohort) return { node, cohort };
     } catch (error) {
       if (signal.aborted || !(isRetryable(error) || hasCode(error, 'NO_NODE'))) throw error;
     } finally {
-      if (!inside) void node.leave();
+      if (!cohort) void node.leave();
     }
   }
 }
 
-/** False where the own znode is gone. */
+/** All that are inside; undefined where the own znode is gone. */
 async function complete(
   keeper: SessionKeeper,
   node: SessionNode,
   { path, size }: BarrierSettings,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<ReadonlySet<string> | undefined> {
   const { session } = node;
   for (;;) {
     using wakeUp = new WakeUp(keeper, session);
     try {
       const { members, ready } = await abortable(listBarrier(session, path, wakeUp), signal);
-      if (!members.includes(node.name)) return false;
-      if (ready) return true;
+      if (!members.includes(node.name)) return undefined;
+      if (ready) return new Set(members);
       if (members.length >= size) {
         await abortable(declareReady(session, path), signal);
-        return true;
+        return new Set(members);
       }
       await wakeUp.wait(signal);
     } catch (error) {

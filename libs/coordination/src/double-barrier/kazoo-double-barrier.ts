@@ -1,6 +1,5 @@
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import { CoordinationError } from '../errors/coordination-error.js';
-import type { SessionNode } from '../ephemeral/session-node.js';
 import { departed } from '../lock/departure.js';
 import { assertZnodePath } from '../transport/znode-path.js';
 import { abortable } from '../waiting/abortable.js';
@@ -13,7 +12,7 @@ import type {
   DoubleBarrier,
   DoubleBarrierOptions,
 } from './double-barrier.js';
-import { enterBarrier } from './enter-barrier.js';
+import { enterBarrier, type Entry } from './enter-barrier.js';
 import { leaveBarrier } from './leave-barrier.js';
 
 /** The double barrier: one entering or one place at a time. */
@@ -55,19 +54,20 @@ export class KazooDoubleBarrier implements DoubleBarrier {
     using deadline = this.#deadline('The barrier', options);
     this.#state = 'entering';
     try {
-      const node = await enterBarrier(this.#keeper, this, deadline.signal);
+      const entry = await enterBarrier(this.#keeper, this, deadline.signal);
       if (deadline.signal.aborted) {
-        void node.leave();
+        void entry.node.leave();
         throw deadline.signal.reason;
       }
       this.#state = 'inside';
-      return this.#placeOf(node);
+      return this.#placeOf(entry);
     } finally {
       if (this.#state === 'entering') this.#state = 'outside';
     }
   }
 
-  #placeOf(node: SessionNode): BarrierPlace {
+  #placeOf(entry: Entry): BarrierPlace {
+    const { node } = entry;
     const lost = new AbortController();
     const unlisten = onAbort(node.session.ended, () => {
       lost.abort(
@@ -92,16 +92,16 @@ export class KazooDoubleBarrier implements DoubleBarrier {
     let left: Promise<void> | undefined;
     const leave = async (options: BarrierWaitOptions = {}) => {
       using deadline = this.#deadline('The end of the others', options);
-      left ??= this.#leave(node, deadline.signal, withdraw);
+      left ??= this.#leave(entry, deadline.signal, withdraw);
       await abortable(left, deadline.signal);
     };
     return { signal: lost.signal, leave, withdraw, [Symbol.asyncDispose]: withdraw };
   }
 
-  async #leave(node: SessionNode, signal: AbortSignal, withdraw: () => Promise<void>): Promise<void> {
+  async #leave(entry: Entry, signal: AbortSignal, withdraw: () => Promise<void>): Promise<void> {
     if (this.#state === 'inside') this.#state = 'leaving';
     try {
-      await leaveBarrier(this.#keeper, this.path, node, signal);
+      await leaveBarrier(this.#keeper, this.path, entry, signal);
     } catch (error) {
       // The place is given up in the background: a signal that aborts ends the wait at once.
       void withdraw();

@@ -4,30 +4,30 @@ import type { SessionNode } from '../ephemeral/session-node.js';
 import { isRetryable } from '../errors/is-retryable.js';
 import { abortable } from '../waiting/abortable.js';
 import { WakeUp } from '../watching/wake-up.js';
+import type { Entry } from './enter-barrier.js';
 import { readBarrier, watchMember, withdrawReady } from './barrier-members.js';
 
 /**
  * Leaves in kazoo's order: the member with the lowest name stays until all others are gone, each of the others deletes
  * its znode and waits for the lowest. So each watches one znode, and the end of the last one wakes all.
  *
- * Waited for are the members that are inside at the beginning: whoever comes later is of another cycle. `ready` goes
+ * Waited for are those that were inside when this member entered: whoever is found there later, as after an
+ * expiry, may be of the next cycle, and wait for this member in turn. `ready` goes
  * last, with the last member: kazoo takes it away first, and a member that was cut off could then never learn that the
  * barrier had been complete.
  */
 export async function leaveBarrier(
   keeper: SessionKeeper,
   path: string,
-  node: SessionNode,
+  { node, cohort }: Entry,
   signal: AbortSignal,
 ): Promise<void> {
-  let cohort: ReadonlySet<string> | undefined;
   for (;;) {
     const session = await keeper.session(signal);
     using wakeUp = new WakeUp(keeper, session);
     try {
       const { members } = await abortable(readBarrier(session, path), signal);
-      cohort ??= new Set(members);
-      const others = members.filter((name) => name !== node.name && cohort?.has(name));
+      const others = members.filter((name) => name !== node.name && cohort.has(name));
       const [lowest] = others;
       const inside = members.includes(node.name);
       if (lowest === undefined) {
