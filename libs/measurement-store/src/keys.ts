@@ -33,8 +33,22 @@ export interface GroupKeys {
 
 const GROUP = /^[A-Za-z0-9._-]{1,64}$/;
 
+/** Groups whose keys are kept; a process that sees more builds some again. */
+const MAX_KEPT_GROUPS = 1_000;
+
+const kept = new Map<string, GroupKeys>();
+
 /** The keys of a group. */
 export function groupKeys(group: string): GroupKeys {
+  const known = kept.get(group);
+  if (known !== undefined) return known;
+  const keys = buildKeys(group);
+  if (kept.size >= MAX_KEPT_GROUPS) kept.clear();
+  kept.set(group, keys);
+  return keys;
+}
+
+function buildKeys(group: string): GroupKeys {
   if (!GROUP.test(group))
     throw new InvalidQueryError(`Group ${JSON.stringify(group)} does not match ${GROUP.source}.`);
   const prefix = `atalaya:{${group}}:`;

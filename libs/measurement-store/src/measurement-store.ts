@@ -71,11 +71,11 @@ export class MeasurementStore {
     this.#creator = new SeriesCreator(this.#scripts, retentionMs);
     this.#retention = new RetentionAlignment(this.#connection, retentionMs);
     this.#recorder = new Recorder({
-      connection: this.#connection,
       scripts: this.#scripts,
       creator: this.#creator,
       retention: this.#retention,
       sensorsPerStep,
+      maxPending,
     });
     this.#seriesReader = new SeriesReader(this.#connection, retentionMs);
     this.#groupReader = new GroupReader(this.#connection);
@@ -108,7 +108,7 @@ export class MeasurementStore {
       args: [keys.channel, encodeValue(value), String(EVENT_STREAM_LENGTH)],
     };
     for (let attempt = 0; attempt < 5; attempt += 1) {
-      const [outcome, detail = ''] = await this.#scripts.run(insertNowScript, run);
+      const [outcome, detail = ''] = (await this.#scripts.run(insertNowScript, run)).flat();
       if (outcome === 'stored') return { timestamp: Number(detail), value };
       if (outcome === 'rejected') throw rejectionOf(detail);
       await this.#creator.create(group, keys, groupSeries(keys));

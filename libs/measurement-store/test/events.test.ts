@@ -96,14 +96,34 @@ test('a reader goes on behind the last event that it has seen', async () => {
   expect(await readFrom(group, all[2]!.id, 5)).toEqual(all.slice(3));
 });
 
-test('more events than a page holds come completely', async () => {
+test('the measurements of a batch come one by one, and a reader goes on behind any of them', async () => {
   const group = server.newGroup();
+  const writer = open();
   const reports = Array.from({ length: 600 }, (_, i) => ({ group, timestamp: TICK + i, value: i }));
-  await open().recordAll(reports);
-  const events = await readFrom(group, '0-0', 1_200);
+  await writer.recordAll(reports);
+  await writer.record({ group, timestamp: TICK + 600, value: 600 });
+  // A batch is stored by runs of up to 500 reports, each of which announces the status once.
+  const events = await readFrom(group, '0-0', 604);
   expect(events.filter(({ event }) => event === 'measurement').map(({ data }) => data)).toEqual(
-    reports.map(({ timestamp, value }) => ({ timestamp, value })),
+    [...reports, { timestamp: TICK + 600, value: 600 }].map(({ timestamp, value }) => ({ timestamp, value })),
   );
+  expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+  for (const position of [0, 1, 98, 99, 100, 250, 499, 500, 501, 560, 601]) {
+    const { id } = events[position]!;
+    expect(await readFrom(group, id, events.length - position - 1)).toEqual(events.slice(position + 1));
+  }
+});
+
+test('more entries than a page holds come completely', async () => {
+  const group = server.newGroup();
+  const writer = open();
+  for (let i = 0; i < 120; i += 1) await writer.record({ group, timestamp: TICK + i, value: i });
+  const events = await readFrom(group, '0-0', 240);
+  expect(
+    events
+      .filter(({ event }) => event === 'measurement')
+      .map(({ data }) => (data as { value: number }).value),
+  ).toEqual(Array.from({ length: 120 }, (_, i) => i));
 });
 
 test.each([undefined, 'nonsense', '99999999999999-0'])('behind %j come new events only', async (afterId) => {

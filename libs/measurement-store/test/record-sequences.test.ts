@@ -19,6 +19,8 @@ const SENSORS = ['s1', 's2', '1m:avg:s1', 'a(b,c)=ñ', 'IGNORE'];
 type Step =
   | { kind: 'record'; report: Omit<TickReport, 'group'> }
   | { kind: 'batch'; reports: Omit<TickReport, 'group'>[] }
+  /** Reports of clients that do not know of each other: they are stored together. */
+  | { kind: 'together'; reports: Omit<TickReport, 'group'>[] }
   | { kind: 'clear' };
 
 const value = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -45,6 +47,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 3,
     arbitrary: fc.array(report, { maxLength: 5 }).map((reports): Step => ({ kind: 'batch', reports })),
   },
+  {
+    weight: 3,
+    arbitrary: fc.array(report, { maxLength: 5 }).map((reports): Step => ({ kind: 'together', reports })),
+  },
   { weight: 1, arbitrary: fc.constant<Step>({ kind: 'clear' }) },
 );
 
@@ -60,7 +66,14 @@ async function play(
   for (const one of steps) {
     if (one.kind === 'clear') await store.clear(group);
     else if (one.kind === 'record') outcomes.push(await store.record({ group, ...one.report }));
-    else outcomes.push(...(await store.recordAll(one.reports.map((each) => ({ group, ...each })))));
+    else {
+      const reports = one.reports.map((each) => ({ group, ...each }));
+      outcomes.push(
+        ...(one.kind === 'batch'
+          ? await store.recordAll(reports)
+          : await Promise.all(reports.map((each) => store.record(each)))),
+      );
+    }
   }
   return { outcomes, dump: await dumpGroup(redis, group, SENSORS) };
 }

@@ -4,8 +4,9 @@ import { send, tsInfo, tsQueryIndex } from '@atalaya/redis-timeseries';
 import { type Redis } from 'ioredis';
 import { MeasurementStore, type MeasurementStoreOptions } from '../src/index.js';
 import { groupKeys } from '../src/keys.js';
+import { planBatch } from '../src/recording/batch-plan.js';
 import { planReport } from '../src/recording/report-plan.js';
-import { recordTickScript } from '../src/scripts/record-tick.js';
+import { recordTicksScript } from '../src/scripts/record-ticks.js';
 import { dumpGroup } from './group-dump.js';
 import { startStoreServer, type StoreServer } from './store-server.js';
 
@@ -153,8 +154,8 @@ test('a report whose later steps were lost is completed when it is sent again, a
   const sensors = manySensors(5);
   const whole = report(TICK, { token: '3', sensors });
   await store.record(report(TICK - 5_000, { sensors })); // The series exist.
-  const { keys, args } = planReport(whole, 2).tick;
-  expect(await redis.eval(recordTickScript.lua, keys.length, ...keys, ...args)).toEqual(['stored']);
+  const { keys, args } = planBatch([planReport(whole, 2)]);
+  expect(await redis.eval(recordTicksScript.lua, keys.length, ...keys, ...args)).toEqual(['stored']);
   expect(await store.sensorMeasurements('sensor-4', { group, from: TICK, limit: 1 })).toEqual([]);
   // Another report of the tick leaves the sensors of the kept one alone.
   await store.record(report(TICK, { token: '3', value: 5, sensors: manySensors(4) }));

@@ -29,7 +29,7 @@ export async function clearGroup(
       keys: [keys.status, keys.sensors, keys.pending, keys.events, ...series, ...(mode === '' ? [] : own)],
       args: [keys.channel, String(EVENT_STREAM_LENGTH), mode, JSON.stringify({ group }), ...ids],
     });
-    return answer === 'cleared';
+    return answer?.[0] === 'cleared';
   };
   for (let round = 1; ; round += 1) {
     let ids = await connection.run((redis) => redis.hkeys(keys.sensors));

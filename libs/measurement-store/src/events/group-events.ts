@@ -1,11 +1,12 @@
 import { type BoundedConnection } from '../connection/bounded-connection.js';
 import { groupKeys } from '../keys.js';
-import { type EventsOptions, type StoreEvent, type StoreEventName } from '../store-event.js';
+import { type EventsOptions, type StoreEvent } from '../store-event.js';
+import { eventsOfEntry } from './event-entry.js';
 import { compareEventIds, isEventId } from './event-id.js';
 import { type EventSubscriber } from './event-subscriber.js';
 
-/** Events of one page of the stream. */
-const PAGE_SIZE = 500;
+/** Entries of one page of the stream; each is of up to 100 events. */
+const PAGE_SIZE = 100;
 
 /** How often the stream is read although nothing was announced: an announcement can get lost on a Cluster's bus. */
 const CATCH_UP_INTERVAL_MS = 15_000;
@@ -45,16 +46,17 @@ export class GroupEvents {
       wake.ring(); // What was written between the first read and the subscription is already there.
       while (!isAborted(signal)) {
         await wake.wait();
-        let page: StoreEvent[];
+        let isFull: boolean;
         do {
           if (isAborted(signal)) return;
-          page = await this.#page(group, keys.events, lastId);
-          for (const event of page) {
+          const page = await this.#page(group, keys.events, lastId);
+          ({ isFull } = page);
+          for (const event of page.events) {
             lastId = event.id;
             yield event;
             if (isAborted(signal)) return;
           }
-        } while (page.length === PAGE_SIZE);
+        } while (isFull);
       }
     } finally {
       subscription[Symbol.dispose]();
@@ -68,21 +70,21 @@ export class GroupEvents {
     return entries[0]?.[0] ?? '0-0';
   }
 
-  async #page(group: string, stream: string, afterId: string): Promise<StoreEvent[]> {
+  async #page(
+    group: string,
+    stream: string,
+    afterId: string,
+  ): Promise<{ events: StoreEvent[]; isFull: boolean }> {
     const entries = await this.#connection.run((redis) =>
       redis.xrange(stream, `(${afterId}`, '+', 'COUNT', PAGE_SIZE),
     );
-    return Promise.all(
-      entries.map(async ([id, fields]) => {
-        const event = fields[1] as StoreEventName;
-        const data = fields[3] ?? '';
-        return {
-          id,
-          event,
-          data: data === '' ? await this.#lookUpStatus(group) : (JSON.parse(data) as unknown),
-        };
-      }),
-    );
+    const events: StoreEvent[] = [];
+    for (const entry of entries) {
+      for (const event of eventsOfEntry(entry, afterId)) {
+        events.push(event.data === undefined ? { ...event, data: await this.#lookUpStatus(group) } : event);
+      }
+    }
+    return { events, isFull: entries.length === PAGE_SIZE };
   }
 }
 

@@ -1,102 +1,90 @@
 import { type TickReport } from '@atalaya/contracts';
 import { decodeValue } from '@atalaya/redis-timeseries';
-import { type BoundedConnection } from '../connection/bounded-connection.js';
 import { rejectionOf } from '../connection/store-error.js';
 import { MeasurementStoreError, StoreUnavailableError } from '../errors.js';
 import { type BatchOutcome, type RecordOutcome } from '../record-outcome.js';
 import { recordSensorsScript } from '../scripts/record-sensors.js';
-import { recordTickScript } from '../scripts/record-tick.js';
+import { recordTicksScript } from '../scripts/record-ticks.js';
 import { type ScriptRunner } from '../scripts/script-runner.js';
 import { type ServerScript } from '../scripts/server-script.js';
 import { type RetentionAlignment } from '../series/retention-alignment.js';
 import { type Series } from '../series/series.js';
 import { type SeriesCreator } from '../series/series-creator.js';
-import { batchesOf } from './report-batches.js';
+import { planBatch } from './batch-plan.js';
+import { batchesOf, type Batch } from './report-batches.js';
 import { type PlannedStep, planReport, type ReportPlan } from './report-plan.js';
+import { WaitingReports } from './waiting-reports.js';
 
 /** A series can vanish between its creation and its use only when the group is cleared at that moment. */
 const CREATION_ATTEMPTS = 5;
 
 /** What a recorder works with. */
 export interface RecorderParts {
-  connection: BoundedConnection;
   scripts: ScriptRunner;
   creator: SeriesCreator;
   retention: RetentionAlignment;
   /** Sensors that one run of a script stores. */
   sensorsPerStep: number;
+  /** Most reports that wait at the same time. */
+  maxPending: number;
 }
 
 /** Stores reports of ticks. */
 export class Recorder {
-  readonly #connection: BoundedConnection;
   readonly #scripts: ScriptRunner;
   readonly #creator: SeriesCreator;
   readonly #retention: RetentionAlignment;
   readonly #sensorsPerStep: number;
+  readonly #waiting: WaitingReports;
 
-  constructor({ connection, scripts, creator, retention, sensorsPerStep }: RecorderParts) {
-    this.#connection = connection;
+  constructor({ scripts, creator, retention, sensorsPerStep, maxPending }: RecorderParts) {
     this.#scripts = scripts;
     this.#creator = creator;
     this.#retention = retention;
     this.#sensorsPerStep = sensorsPerStep;
+    this.#waiting = new WaitingReports((plans) => this.#runBatch(plans), maxPending);
   }
 
-  /** Stores one report. */
+  /** Stores one report, in one run of the script with those that are recorded in the same turn of the event loop. */
   async record(report: TickReport): Promise<RecordOutcome> {
     const plan = planReport(report, this.#sensorsPerStep);
-    await this.#retention.align(plan.group);
-    return this.#finish(report, plan, await this.#run(recordTickScript, plan, plan.tick));
+    return this.#finish(report, plan, await this.#waiting.add(plan));
   }
 
   /** Stores reports in order, those of one group in few round trips; each has an outcome of its own. */
   async recordAll(reports: readonly TickReport[]): Promise<BatchOutcome[]> {
     const outcomes = new Array<BatchOutcome>(reports.length);
-    for (const batch of batchesOf(reports)) {
-      const planned = batch.flatMap(({ index, report }) => {
-        try {
-          return [{ index, report, plan: planReport(report, this.#sensorsPerStep) }];
-        } catch (error) {
-          outcomes[index] = failed(error);
-          return [];
-        }
-      });
-      const answers = await this.#runBatch(planned.map(({ plan }) => plan));
-      for (const [position, { index, report, plan }] of planned.entries()) {
+    const planned = reports.flatMap((report, index) => {
+      try {
+        return [{ index, report, plan: planReport(report, this.#sensorsPerStep) }];
+      } catch (error) {
+        outcomes[index] = failed(error);
+        return [];
+      }
+    });
+    for (const batch of batchesOf(planned)) {
+      const answers = await this.#answersOf(batch.map(({ plan }) => plan) as Batch<ReportPlan>);
+      for (const [position, { index, report, plan }] of batch.entries()) {
         outcomes[index] = await this.#settle(report, plan, answers[position]);
       }
     }
     return outcomes;
   }
 
-  async #runBatch(plans: readonly ReportPlan[]): Promise<(string[] | Error)[]> {
-    const [first] = plans;
-    if (first === undefined) return [];
+  async #answersOf(plans: Batch<ReportPlan>): Promise<readonly (string[] | Error)[]> {
     try {
-      await this.#retention.align(first.group);
-      await this.#createMissing(first, plans);
-      return await this.#scripts.runAll(
-        recordTickScript,
-        plans.map(({ tick }) => tick),
-      );
+      return await this.#runBatch(plans);
     } catch (error) {
       if (!(error instanceof MeasurementStoreError)) throw error;
       return plans.map(() => error);
     }
   }
 
-  /**
-   * Creates what the batch needs beforehand, so that its reports are stored in their order: one that had to wait for a
-   * series would come after a later one, whose newer token would refuse it.
-   */
-  async #createMissing({ group, keys }: ReportPlan, plans: readonly ReportPlan[]): Promise<void> {
-    const series = new Map(plans.flatMap(({ tick }) => tick.series.map((one) => [one.key, one])));
-    const names = [...series.keys()];
-    const found = await this.#connection.run((redis) => redis.exists(...names));
-    if (found === names.length) return;
-    // Those that exist are left as they are.
-    await this.#creator.create(group, keys, [...series.values()]);
+  /** The script's answer to each report. */
+  async #runBatch(plans: Batch<ReportPlan>): Promise<readonly string[][]> {
+    const [first] = plans;
+    await this.#retention.align(first.group);
+    return this.#run(recordTicksScript, first, planBatch(plans));
   }
 
   async #settle(
@@ -107,9 +95,7 @@ export class Recorder {
     try {
       if (answer === undefined) throw new TypeError('A report of the batch has no answer.');
       if (answer instanceof Error) throw answer;
-      const settled =
-        answer[0] === 'missing' ? await this.#run(recordTickScript, plan, plan.tick, answer) : answer;
-      return await this.#finish(report, plan, settled);
+      return await this.#finish(report, plan, answer);
     } catch (error) {
       return failed(error);
     }
@@ -130,39 +116,37 @@ export class Recorder {
       case 'rejected':
         throw rejectionOf(detail);
       default:
-        throw new TypeError(`The record-tick script answered ${String(outcome)}.`);
+        throw new TypeError(`The record-ticks script answered ${String(outcome)}.`);
     }
   }
 
   async #storeFurther(plan: ReportPlan): Promise<void> {
     for (const step of plan.further) {
       const [answer] = await this.#run(recordSensorsScript, plan, step);
-      if (answer === 'done') return;
+      if (answer?.[0] === 'done') return;
     }
   }
 
-  /** Runs a step, creating the series that it says are missing. */
+  /** Runs a step, creating the series that it says are missing; it changed nothing then. */
   async #run(
     script: ServerScript,
     { group, keys }: ReportPlan,
     step: PlannedStep,
-    firstAnswer?: readonly string[],
-  ): Promise<readonly string[]> {
-    let answer = firstAnswer ?? (await this.#scripts.run(script, step));
-    for (let attempt = 0; answer[0] === 'missing'; attempt += 1) {
+  ): Promise<readonly string[][]> {
+    let answer = await this.#scripts.run(script, step);
+    for (let attempt = 0; answer[0]?.[0] === 'missing'; attempt += 1) {
       if (attempt === CREATION_ATTEMPTS) {
         throw new StoreUnavailableError(`Series of group ${group} vanish as soon as they are created.`);
       }
-      const missing = missingSeries(step, answer.slice(1));
-      await this.#creator.create(group, keys, missing);
+      await this.#creator.create(group, keys, missingSeries(step, answer.slice(1)));
       answer = await this.#scripts.run(script, step);
     }
     return answer;
   }
 }
 
-function missingSeries(step: PlannedStep, positions: readonly string[]): Series[] {
-  return positions.flatMap((position) => step.series[Number(position) - step.firstSeries] ?? []);
+function missingSeries(step: PlannedStep, positions: readonly string[][]): Series[] {
+  return positions.flatMap(([position]) => step.series[Number(position) - step.firstSeries] ?? []);
 }
 
 function failed(error: unknown): BatchOutcome {

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { type TickReport } from '@atalaya/contracts';
 import { encodeValue } from '@atalaya/redis-timeseries';
 import { StoreRejectedError } from '../errors.js';
-import { EVENT_STREAM_LENGTH } from '../events/event-stream.js';
 import { type GroupKeys, groupKeys } from '../keys.js';
+import { type ReportFields, reportArguments } from '../scripts/report-arguments.js';
 import { type ScriptRun } from '../scripts/script-runner.js';
-import { groupSeries, type Series, sensorSeries } from '../series/series.js';
+import { type Series, sensorSeries } from '../series/series.js';
 
 /** Sensors that one script run stores by default. It bounds how long the server is blocked: about 5 ms on Redis. */
 export const SENSORS_PER_STEP = 1_000;
@@ -23,68 +23,87 @@ export interface PlannedStep extends ScriptRun {
   readonly firstSeries: number;
 }
 
-/** How a report is stored: one run of record-tick, then one of record-sensors per further step of its sensors. */
+/** Id of a sensor and the text of its value. */
+export type SensorText = readonly [id: string, value: string];
+
+/** How a report is stored: by a run of record-ticks, then one of record-sensors per further step of its sensors. */
 export interface ReportPlan {
   readonly group: string;
   readonly keys: GroupKeys;
-  readonly tick: PlannedStep;
+  /** The report as the record-ticks script reads it, up to its sensors. */
+  readonly args: readonly string[];
+  /** Sensors that are stored with it. */
+  readonly sensors: readonly SensorText[];
   readonly further: readonly PlannedStep[];
 }
 
 /** Plans a report; refuses values that are not finite. */
 export function planReport(report: TickReport, sensorsPerStep: number): ReportPlan {
-  const { group, timestamp, value, count, min, max, token, ensemble, leader, stale, invalid } = report;
+  const { group, timestamp, value } = report;
   const keys = groupKeys(group);
   if (!Number.isSafeInteger(timestamp) || timestamp < 0) {
     throw new StoreRejectedError(`Timestamp ${timestamp} is not a non-negative integer of ms.`);
   }
-  const readings = Object.entries(report.sensors ?? {});
-  const figures = [value, count, min, max].map((figure) => (figure === undefined ? '' : finiteText(figure)));
-  const status = statusEvent(report);
-  const steps = slices(readings, sensorsPerStep);
-  const first = steps[0] ?? [];
-  const digest = steps.length > 1 ? digestOf(report) : '';
-  const tickSeries = [...groupSeries(keys), ...first.map(([id]) => sensorSeries(keys, id))];
+  const readings = sensorTexts(report);
+  const isWhole = readings.length <= sensorsPerStep;
+  const fields = fieldsOf(report);
+  if (!isWhole) {
+    fields.digest = digestOf(report);
+    fields.statusCount = fields.count ?? String(readings.length);
+  }
+  const sensors = isWhole ? readings : readings.slice(0, sensorsPerStep);
+  if (sensors.length > 0) fields.sensors = String(sensors.length);
   return {
     group,
     keys,
-    tick: {
-      keys: [
-        keys.fence,
-        keys.status,
-        keys.sensors,
-        keys.events,
-        keys.pending,
-        ...tickSeries.map(({ key }) => key),
-      ],
-      args: [
-        ...[keys.channel, String(timestamp), ...figures, token ?? '', ensemble ?? '', digest],
-        ...[String(EVENT_STREAM_LENGTH), JSON.stringify({ timestamp, value }), leader ?? '', ...status],
-        ...[JSON.stringify(stale ?? []), JSON.stringify(invalid ?? []), String(count ?? readings.length)],
-        ...first.flatMap(([id, reading]) => [id, finiteText(reading)]),
-      ],
-      series: tickSeries,
-      firstSeries: 6,
-    },
-    further: steps.slice(1).map((step, index) => {
-      const series = step.map(([id]) => sensorSeries(keys, id));
-      return {
-        keys: [keys.pending, keys.status, keys.sensors, ...series.map(({ key }) => key)],
-        args: [
-          ...[String(timestamp), digest, index === steps.length - 2 ? 'last' : ''],
-          ...step.flatMap(([id, reading]) => [id, finiteText(reading)]),
-        ],
-        series,
-        firstSeries: 4,
-      };
-    }),
+    args: reportArguments(String(timestamp), finiteText(value), fields),
+    sensors,
+    further: isWhole ? [] : furtherSteps(report, keys, fields.digest ?? '', readings, sensorsPerStep),
   };
 }
 
-function slices(readings: [string, number][], size: number): [string, number][][] {
-  const steps: [string, number][][] = [];
-  for (let first = 0; first < readings.length; first += size) {
-    steps.push(readings.slice(first, first + size));
+function sensorTexts({ sensors }: TickReport): SensorText[] {
+  if (sensors === undefined) return [];
+  return Object.entries(sensors).map(([id, value]) => [id, finiteText(value)]);
+}
+
+/** All but the sensors. */
+function fieldsOf(report: TickReport): ReportFields {
+  const { count, min, max, token, ensemble, leader, stale = [], invalid = [] } = report;
+  const fields: ReportFields = {};
+  if (count !== undefined) fields.count = finiteText(count);
+  if (min !== undefined) fields.min = finiteText(min);
+  if (max !== undefined) fields.max = finiteText(max);
+  if (token !== undefined && token !== '') fields.token = checkedToken(token);
+  if (ensemble !== undefined && ensemble !== '') fields.ensemble = ensemble;
+  if (leader !== undefined) {
+    fields.leader = leader;
+    fields.leaderJson = JSON.stringify(leader);
+  }
+  if (stale.length > 0) fields.stale = JSON.stringify(stale);
+  if (invalid.length > 0) fields.invalid = JSON.stringify(invalid);
+  if (stale.length + invalid.length > MAX_EVENT_IDS) fields.lookUp = 'yes';
+  return fields;
+}
+
+function furtherSteps(
+  report: TickReport,
+  keys: GroupKeys,
+  digest: string,
+  readings: readonly SensorText[],
+  sensorsPerStep: number,
+): PlannedStep[] {
+  const steps: PlannedStep[] = [];
+  for (let first = sensorsPerStep; first < readings.length; first += sensorsPerStep) {
+    const step = readings.slice(first, first + sensorsPerStep);
+    const isLast = first + sensorsPerStep >= readings.length;
+    const series = step.map(([id]) => sensorSeries(keys, id));
+    steps.push({
+      keys: [keys.pending, keys.status, keys.sensors, ...series.map(({ key }) => key)],
+      args: [String(report.timestamp), digest, isLast ? 'last' : '', ...step.flat()],
+      series,
+      firstSeries: 4,
+    });
   }
   return steps;
 }
@@ -94,20 +113,11 @@ function finiteText(value: number): string {
   return encodeValue(value);
 }
 
-/** The status event as two pieces of JSON; the script puts the first tick of the term between them. */
-function statusEvent(report: TickReport): [head: string, tail: string] {
-  const { group, leader = null, token = null, timestamp, value, count, sensors } = report;
-  const { stale = [], invalid = [] } = report;
-  if (stale.length + invalid.length > MAX_EVENT_IDS) return ['', ''];
-  const known = { group, leader, token };
-  const found = {
-    tick: timestamp,
-    value,
-    count: count ?? Object.keys(sensors ?? {}).length,
-    stale,
-    invalid,
-  };
-  return [`${JSON.stringify(known).slice(0, -1)},"since":`, `,${JSON.stringify(found).slice(1)}`];
+function checkedToken(token: string): string {
+  if (!/^\d{1,20}$/.test(token)) {
+    throw new StoreRejectedError(`Token ${JSON.stringify(token)} is not a number of at most 20 digits.`);
+  }
+  return token;
 }
 
 /** Two reports with the same digest store the same values. */

@@ -5,7 +5,7 @@ import { type ServerScript } from './server-script.js';
 import { STORE_SENSORS_LUA, storeSensors } from './store-sensors.js';
 
 /**
- * Stores further sensors of a tick whose report was accepted by the record-tick script. It may run any number of times:
+ * Stores further sensors of a tick whose report was accepted by the record-ticks script. It may run any number of times:
  * it writes only while that very report (by its digest) is marked as pending, which its fenced first step did.
  *
  * KEYS: pending, status, sensors, then one raw series per sensor.

@@ -22,13 +22,13 @@ export class ScriptRunner {
     }
   }
 
-  /** Runs a script once; the answer's elements as text. */
-  async run(script: ServerScript, run: ScriptRun): Promise<string[]> {
+  /** Runs a script once; each element of its answer as a list of texts, which is of one where it is no list. */
+  async run(script: ServerScript, run: ScriptRun): Promise<string[][]> {
     return this.#connection.run(async (redis) => answerOf(await invoke(redis, script, run)));
   }
 
   /** Runs a script several times in one round trip, in order; keys of all runs belong to one group. */
-  async runAll(script: ServerScript, runs: readonly ScriptRun[]): Promise<(string[] | Error)[]> {
+  async runAll(script: ServerScript, runs: readonly ScriptRun[]): Promise<(string[][] | Error)[]> {
     return this.#connection.run(async (redis) => {
       const pipeline = redis.pipeline();
       for (const { keys, args } of runs) {
@@ -58,7 +58,7 @@ function commandName(script: ServerScript): string {
   return `atalayaScript${measurementScripts.indexOf(script)}`;
 }
 
-function answerOf(reply: unknown): string[] {
+function answerOf(reply: unknown): string[][] {
   if (!Array.isArray(reply)) throw new TypeError(`A script answered ${typeof reply} instead of an array.`);
-  return reply.map((element) => String(element));
+  return reply.map((element: unknown) => (Array.isArray(element) ? element.map(String) : [String(element)]));
 }

@@ -16,7 +16,7 @@ export interface Series {
   readonly compactions: readonly Compaction[];
 }
 
-/** The series of a group's own values, in the order of the record-tick script. */
+/** The series of a group's own values, in the order of the record-ticks script. */
 export function groupSeries(keys: GroupKeys): [mean: Series, count: Series, min: Series, max: Series] {
   return [
     { key: keys.mean, kind: 'mean', compactions: MEAN_COMPACTIONS },

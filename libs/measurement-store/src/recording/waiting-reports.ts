@@ -1,0 +1,62 @@
+import { StoreUnavailableError } from '../errors.js';
+import { type Batch, batchesOf } from './report-batches.js';
+import { type ReportPlan } from './report-plan.js';
+
+interface WaitingReport {
+  readonly plan: ReportPlan;
+  readonly resolve: (answer: string[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Stores a batch; the answers are in the order of its reports. */
+export type RunBatch = (plans: Batch<ReportPlan>) => Promise<readonly string[][]>;
+
+/**
+ * Gathers the reports that arrive in one turn of the event loop, so that those of a group go to the store together: with
+ * many clients one run of a script, one commit and one round trip serve all of them, and a single one waits for nobody.
+ * Each has its own answer; only where a whole batch fails, all of its reports do.
+ */
+export class WaitingReports {
+  readonly #run: RunBatch;
+  readonly #maxPending: number;
+  #gathered: WaitingReport[] = [];
+  #pending = 0;
+
+  constructor(run: RunBatch, maxPending: number) {
+    this.#run = run;
+    this.#maxPending = maxPending;
+  }
+
+  /** The script's answer to the report. */
+  async add(plan: ReportPlan): Promise<string[]> {
+    if (this.#pending >= this.#maxPending) {
+      throw new StoreUnavailableError(
+        `${this.#maxPending} reports wait for the store already; try again later.`,
+      );
+    }
+    this.#pending += 1;
+    try {
+      return await new Promise<string[]>((resolve, reject) => {
+        if (this.#gathered.length === 0) setImmediate(this.#send);
+        this.#gathered.push({ plan, resolve, reject });
+      });
+    } finally {
+      this.#pending -= 1;
+    }
+  }
+
+  readonly #send = (): void => {
+    const gathered = this.#gathered;
+    this.#gathered = [];
+    for (const batch of batchesOf(gathered)) void this.#settle(batch);
+  };
+
+  async #settle(batch: Batch<WaitingReport>): Promise<void> {
+    try {
+      const answers = await this.#run(batch.map(({ plan }) => plan) as Batch<ReportPlan>);
+      for (const [index, { resolve }] of batch.entries()) resolve(answers[index] ?? []);
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+}

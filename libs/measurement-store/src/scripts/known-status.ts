@@ -1,0 +1,130 @@
+import { type EventStream, appendEvent } from './append-event.js';
+import { replyArray, replyTextOrNull } from './reply.js';
+import { type ScriptReport } from './report-arguments.js';
+import { type ScriptCall } from './server-script.js';
+
+/** Lua: {@link KnownStatus}. */
+export const KNOWN_STATUS_LUA = `
+local known, newest_report, term_json, term_changed
+local function read_status(status)
+  local fields = redis.call('HMGET', status, 'tick', 'token', 'leader', 'since')
+  known = {tick = fields[1], token = fields[2], leader = fields[3], since = fields[4]}
+end
+local function same_term(report)
+  return known.token == (report.t or '') and known.leader == (report.l or '')
+end
+local function begin_term(report)
+  known.token, known.leader, known.since = report.t or '', report.l or '', report.timestamp
+  term_json, term_changed = report.j or 'null', true
+end
+local function note_stored(report)
+  if known.tick and tonumber(report.timestamp) < tonumber(known.tick) then return false end
+  if not (known.tick and known.since and same_term(report)) then begin_term(report) end
+  known.tick, term_json, newest_report = report.timestamp, report.j or 'null', report
+  return true
+end
+local function note_duplicate(report)
+  if report.t and known.tick == report.timestamp and not same_term(report) then begin_term(report) end
+end
+local function write_status(status, group, events, max_length)
+  local r = newest_report
+  if not r then
+    if not term_changed then return nil end
+    redis.call('HSET', status, 'leader', known.leader, 'token', known.token, 'since', known.since)
+    return append_event(events, max_length, 'status', '')
+  end
+  local count = r.k or r.c or r.r or '0'
+  local stale, invalid = r.s or '[]', r.i or '[]'
+  redis.call('HSET', status, 'tick', r.timestamp, 'value', r.value, 'count', count, 'leader', known.leader,
+    'token', known.token, 'since', known.since, 'stale', stale, 'invalid', invalid)
+  if r.u then return append_event(events, max_length, 'status', '') end
+  local token = known.token == '' and 'null' or '"' .. known.token .. '"'
+  return append_event(events, max_length, 'status', '{"group":"' .. group .. '","leader":' .. term_json
+    .. ',"token":' .. token .. ',"since":' .. known.since .. ',"tick":' .. r.timestamp .. ',"value":' .. r.value
+    .. ',"count":' .. count .. ',"stale":' .. stale .. ',"invalid":' .. invalid .. '}')
+end
+`;
+
+/**
+ * The status of a group: read once, changed by one report after the other, and written with its event once. It is that
+ * of the newest tick; the first tick of a term is the `since` of that term.
+ */
+export class KnownStatus {
+  readonly #key: string;
+  readonly #call: ScriptCall;
+  #tick: string | undefined;
+  #token: string | undefined;
+  #leader: string | undefined;
+  #since: string | undefined;
+  #newestReport: ScriptReport | undefined;
+  #termJson = 'null';
+  #termChanged = false;
+
+  constructor(key: string, call: ScriptCall) {
+    this.#key = key;
+    this.#call = call;
+    [this.#tick, this.#token, this.#leader, this.#since] = replyArray(
+      call('HMGET', key, 'tick', 'token', 'leader', 'since'),
+    ).map((reply) => replyTextOrNull(reply));
+  }
+
+  /** A report was stored; answers whether none that is newer was. */
+  noteStored(report: ScriptReport): boolean {
+    const { timestamp, leaderJson = 'null' } = report;
+    if (this.#tick !== undefined && Number(timestamp) < Number(this.#tick)) return false;
+    const goesOn = this.#tick !== undefined && this.#since !== undefined && this.#isSameTerm(report);
+    if (!goesOn) this.#beginTerm(report);
+    this.#tick = timestamp;
+    this.#termJson = leaderJson;
+    this.#newestReport = report;
+    return true;
+  }
+
+  /** A report's tick had a value: a new leader sends the current tick at once, which its predecessor may have stored. */
+  noteDuplicate(report: ScriptReport): void {
+    if (report.token !== undefined && this.#tick === report.timestamp && !this.#isSameTerm(report)) {
+      this.#beginTerm(report);
+    }
+  }
+
+  /** Writes what changed; the id of the event, undefined where nothing did. */
+  write(group: string, stream: EventStream): string | undefined {
+    const report = this.#newestReport;
+    const { leader, token, since } = {
+      leader: this.#leader ?? '',
+      token: this.#token ?? '',
+      since: this.#since ?? '',
+    };
+    if (report === undefined) {
+      if (!this.#termChanged) return undefined;
+      this.#call('HSET', this.#key, 'leader', leader, 'token', token, 'since', since);
+      return appendEvent(stream, 'status', '');
+    }
+    const { timestamp: tick, value, stale = '[]', invalid = '[]' } = report;
+    const count = report.statusCount ?? report.count ?? report.sensors ?? '0';
+    this.#call(
+      ...['HSET', this.#key, 'tick', tick, 'value', value, 'count', count, 'leader', leader],
+      ...['token', token, 'since', since, 'stale', stale, 'invalid', invalid],
+    );
+    if (report.lookUp !== undefined) return appendEvent(stream, 'status', '');
+    const tokenJson = token === '' ? 'null' : `"${token}"`;
+    return appendEvent(
+      stream,
+      'status',
+      `{"group":"${group}","leader":${this.#termJson},"token":${tokenJson},"since":${since},"tick":${tick}` +
+        `,"value":${value},"count":${count},"stale":${stale},"invalid":${invalid}}`,
+    );
+  }
+
+  #isSameTerm({ token = '', leader = '' }: ScriptReport): boolean {
+    return this.#token === token && this.#leader === leader;
+  }
+
+  #beginTerm({ token = '', leader = '', leaderJson = 'null', timestamp }: ScriptReport): void {
+    this.#token = token;
+    this.#leader = leader;
+    this.#since = timestamp;
+    this.#termJson = leaderJson;
+    this.#termChanged = true;
+  }
+}
