@@ -40,7 +40,7 @@ export type {
   DoubleBarrier,
   DoubleBarrierOptions,
 } from './double-barrier/double-barrier.js';
-export { CoordinationError } from './errors/coordination-error.js';
+export { CoordinationError, type CoordinationErrorDetails } from './errors/coordination-error.js';
 export { hasCode, isRetryable } from './errors/is-retryable.js';
 export { RegistrationConflictError } from './errors/registration-conflict-error.js';
 export { TermEndedError } from './errors/term-ended-error.js';

@@ -10,6 +10,7 @@ import { pipelined } from '../waiting/pipelined.js';
  */
 export const readWindow = 512;
 
+/** What one pass over the children of a znode has read. */
 export interface ChildValues {
   /** By child name, in the order of the names. */
   readonly children: Map<string, ZnodeValue>;

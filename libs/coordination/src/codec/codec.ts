@@ -1,11 +1,14 @@
 /** How values become a znode's data and back. `decode` throws for data that is no value. */
 export interface Codec<T> {
+  /** What is written to the znode. */
   encode(value: T): Buffer | string;
+  /** The value of the data that was read; throws for data that is none. */
   decode(data: Buffer): T;
 }
 
 /** The part of a zod schema (or of any validator with the same method) that {@link jsonCodec} uses. */
 export interface Parser<T> {
+  /** The input as a value; throws where it is none. */
   parse(input: unknown): T;
 }
 

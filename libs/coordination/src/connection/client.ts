@@ -26,11 +26,13 @@ import type { Stat, ZnodeValue } from './stat.js';
  */
 export type ConnectionState = 'connecting' | 'connected' | 'suspended' | 'lost' | 'closed';
 
+/** A user of ZooKeeper's digest authentication. */
 export interface Credentials {
   readonly user: string;
   readonly password: string;
 }
 
+/** How a client reaches ZooKeeper, and whom it tells of it. */
 export interface ClientOptions {
   /** Connect string: `host:port,host:port/chroot`; the port defaults to 2181. */
   readonly hosts: string;
@@ -48,6 +50,7 @@ export interface ClientOptions {
   readonly transport?: TransportFactory | undefined;
 }
 
+/** {@link ClientOptions}, and how long to wait for the first connection. */
 export interface ConnectOptions extends ClientOptions {
   /** How long {@link connect} waits for the first connection; `Infinity` for ever. Default 30,000. */
   readonly connectTimeoutMs?: number | undefined;
@@ -93,11 +96,15 @@ export interface Client extends AsyncDisposable {
 
   /** Creates a znode; resolves with its path, which for a sequential one carries the sequence number. */
   create(path: string, options?: CreateOptions): Promise<string>;
+  /** Data and stat; rejects with `NO_NODE` where there is no such znode. */
   get(path: string, options?: WaitOptions): Promise<ZnodeValue>;
+  /** Replaces the data; rejects with `NO_NODE`, and with `BAD_VERSION` where the znode has another version. */
   set(path: string, data: Buffer | string, options?: VersionOptions): Promise<Stat>;
+  /** Deletes a znode without children; rejects with `NO_NODE`, `NOT_EMPTY` and `BAD_VERSION`. */
   delete(path: string, options?: VersionOptions): Promise<void>;
   /** The stat, or undefined where there is no such znode. */
   exists(path: string, options?: WaitOptions): Promise<Stat | undefined>;
+  /** Names of the children, in no particular order; rejects with `NO_NODE`. */
   children(path: string, options?: WaitOptions): Promise<string[]>;
   /** Creates the path and its missing parents as persistent znodes without data. */
   ensurePath(path: string, options?: WaitOptions): Promise<void>;
@@ -109,6 +116,7 @@ export interface Client extends AsyncDisposable {
     parentPath: string,
     options: RegisterOptions<T> & { readonly codec: Codec<T> },
   ): Promise<Registration<T>>;
+  /** The same for text, numbers (as decimal text) and Buffers, which need no codec. */
   register<T extends string | number | Buffer>(
     parentPath: string,
     options: RegisterOptions<T> & { readonly codec?: undefined },

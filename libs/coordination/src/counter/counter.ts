@@ -1,5 +1,6 @@
 import type { WaitOptions } from '../connection/client.js';
 
+/** What a counter starts with. */
 export interface CounterOptions {
   /** Value of a counter that does not exist yet. Default 0. */
   readonly initial?: bigint | number | undefined;

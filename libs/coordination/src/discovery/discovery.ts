@@ -2,11 +2,13 @@ import type { WaitOptions } from '../connection/client.js';
 import type { OnConflict, Registration } from '../registration/registration.js';
 import type { ServiceAddress } from './service-address.js';
 
+/** Where the leader of a service is looked for. */
 export interface DiscoveryOptions extends WaitOptions {
   /** The election whose leader is told, by the ids of its candidates. Default `<path>/election`. */
   readonly electionPath?: string | undefined;
 }
 
+/** What an instance tells of itself. */
 export interface AnnounceOptions extends WaitOptions {
   /** Name of the instance, unique within the service; the id with which it takes part in the election, if it does. */
   readonly id: string;
@@ -22,6 +24,7 @@ export interface ServiceInstance extends ServiceAddress {
   readonly leads: boolean;
 }
 
+/** The instances of a service at one moment. */
 export interface DiscoverySnapshot {
   /** Sorted by id. */
   readonly instances: readonly ServiceInstance[];
@@ -59,6 +62,7 @@ export interface Discovery extends AsyncDisposable {
    * an address that is none, with `REGISTRATION_CONFLICT`, and with the signal's reason.
    */
   announce(options: AnnounceOptions): Promise<Registration<ServiceAddress>>;
+  /** What is known now, without a request. */
   snapshot(): DiscoverySnapshot;
   /** One of the living. Throws `NO_INSTANCE` where there is none. Default `round-robin`. */
   pick(strategy?: PickStrategy): ServiceInstance;

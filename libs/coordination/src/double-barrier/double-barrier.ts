@@ -1,5 +1,6 @@
 import type { WaitOptions } from '../connection/client.js';
 
+/** Who takes part in a double barrier, and how many there are. */
 export interface DoubleBarrierOptions {
   /** Name of this member, the data of its znode; it need not be unique. */
   readonly id: string;

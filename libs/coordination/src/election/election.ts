@@ -1,6 +1,7 @@
 import type { WaitOptions } from '../connection/client.js';
 import type { Term } from './term.js';
 
+/** Who takes part. */
 export interface ElectionOptions {
   /** Name of this candidate, the data of its znode. */
   readonly id: string;
@@ -18,11 +19,13 @@ export interface RunOptions extends WaitOptions {
   readonly leaseMarginMs?: number | undefined;
 }
 
+/** Who leads, and with which fencing token. */
 export interface Leader {
   readonly id: string;
   readonly token: bigint;
 }
 
+/** One who takes part in an election, or waits for a lock. */
 export interface Contender {
   readonly id: string;
   readonly token: bigint;

@@ -32,6 +32,7 @@ export interface Term {
   confirm(options?: WaitOptions): Promise<Confirmation>;
 }
 
+/** What a confirming write has told. */
 export interface Confirmation {
   /** ZooKeeper's clock at the confirming write. */
   readonly serverTimeMs: number;

@@ -34,4 +34,5 @@ export const errorCodes = {
   NO_INSTANCE: 'no living instance of the service is registered',
 } as const;
 
+/** One of the codes that {@link errorCodes} explains. */
 export type CoordinationErrorCode = keyof typeof errorCodes;

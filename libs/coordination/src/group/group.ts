@@ -2,10 +2,12 @@ import type { Codec } from '../codec/codec.js';
 import type { WaitOptions } from '../connection/client.js';
 import type { Stat } from '../connection/stat.js';
 
+/** How the data of the children is read. */
 export interface GroupOptions<T> extends WaitOptions {
   readonly codec: Codec<T>;
 }
 
+/** A child with its decoded value. */
 export interface Member<T> {
   readonly id: string;
   readonly value: T;
@@ -20,6 +22,7 @@ export interface InvalidMember {
   readonly error: unknown;
 }
 
+/** The members of a group at one moment. */
 export interface GroupSnapshot<T> {
   readonly members: ReadonlyMap<string, Member<T>>;
   readonly invalid: ReadonlyMap<string, InvalidMember>;
@@ -29,6 +32,7 @@ export interface GroupSnapshot<T> {
   readonly asOf: number;
 }
 
+/** One change of the members, as `changes()` tells it. */
 export type GroupChange<T> =
   | { readonly type: 'joined'; readonly id: string; readonly member: Member<T> }
   | {
@@ -42,8 +46,10 @@ export type GroupChange<T> =
 /** A live cache of the values of a znode's children. */
 export interface Group<T> extends AsyncDisposable {
   readonly path: string;
+  /** What is known now, without a request; later changes do not show in it. */
   snapshot(): GroupSnapshot<T>;
   /** The changes from now on, in order. Ends when the group is closed. */
   changes(options?: WaitOptions): AsyncIterableIterator<GroupChange<T>>;
+  /** Ends the cache and the iterations over its changes. Idempotent. */
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { WaitOptions } from '../connection/client.js';
 import type { Contender } from '../election/election.js';
 import type { Confirmation } from '../election/term.js';
 
+/** Who contends for the lock. */
 export interface LockOptions {
   /** Name of this contender, the data of its znode; it need not be unique. */
   readonly id: string;

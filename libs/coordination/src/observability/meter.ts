@@ -9,13 +9,18 @@
  * - `leaseHeadroomMs`: what remained of the lease when it was renewed
  */
 export type GaugeName = 'sessionState' | 'watchesPending';
+/** Counted up by one; see {@link GaugeName} for the meaning of each. */
 export type CounterName = 'sessionsEstablished' | 'reconnects';
+/** Observed in milliseconds; see {@link GaugeName} for the meaning of each. */
 export type HistogramName = 'termLengthMs' | 'timeWithoutLeaderMs' | 'leaseHeadroomMs';
 
 /** Where measurements go: an adapter of a few lines over a metrics library. */
 export interface Meter {
+  /** The value of a gauge from now on. */
   set(name: GaugeName, value: number): void;
+  /** Adds one to a counter. */
   increment(name: CounterName): void;
+  /** One more observation of a histogram. */
   observe(name: HistogramName, value: number): void;
 }
 

@@ -1,5 +1,6 @@
 import type { LockOptions, Lock } from '../lock/lock.js';
 
+/** Who contends for either side of the lock. */
 export type ReadWriteLockOptions = LockOptions;
 
 /**

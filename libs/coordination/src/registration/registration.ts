@@ -34,6 +34,7 @@ export interface Registration<T> extends AsyncDisposable {
   readonly id: string;
   readonly path: string;
   readonly state: RegistrationState;
+  /** Called with each change of state, in order. */
   on(event: 'state', listener: (state: RegistrationState) => void): Disposer;
   /**
    * Writes a value. While suspended it is kept, the latest wins, and it is written on reconnection; the promise

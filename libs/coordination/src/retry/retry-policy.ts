@@ -5,6 +5,7 @@ export interface RetryPolicy {
   readonly factor: number;
 }
 
+/** What a client uses unless its option `retry` says otherwise. */
 export const defaultRetryPolicy: RetryPolicy = { initialDelayMs: 100, maxDelayMs: 5_000, factor: 2 };
 
 /**

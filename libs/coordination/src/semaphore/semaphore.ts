@@ -1,11 +1,13 @@
 import type { WaitOptions } from '../connection/client.js';
 import type { AcquireOptions, HeldLock, LockOptions, LockState } from '../lock/lock.js';
 
+/** Who asks for a lease, and how many there are. */
 export interface SemaphoreOptions extends LockOptions {
   /** How many may hold a lease at a time; the same for all who use the path. */
   readonly maxLeases: number;
 }
 
+/** One who holds a lease. */
 export interface LeaseHolder {
   readonly id: string;
   /** Czxid of the lease's znode. */

@@ -7,6 +7,7 @@ export interface SessionCredentials {
   readonly password: string;
 }
 
+/** What a transport opens, or resumes, its session with. */
 export interface TransportOptions {
   /** Servers without a chroot: all paths are absolute. */
   readonly hosts: string;
@@ -17,6 +18,7 @@ export interface TransportOptions {
   readonly events: TransportEvents;
 }
 
+/** What a watch has seen; `removed` tells that it will see nothing any more. */
 export type WatchEventType = 'created' | 'deleted' | 'changed' | 'child' | 'removed';
 
 /** What a transport tells, in the order of its happening, never from inside a call of one of its methods. */
@@ -51,6 +53,7 @@ export interface Contact {
   readonly throughLeader: boolean;
 }
 
+/** Kind of the znode to create. */
 export interface TransportCreateOptions {
   readonly ephemeral: boolean;
   readonly sequential: boolean;
@@ -64,11 +67,17 @@ export interface TransportCreateOptions {
 export interface Transport {
   /** Set from the first connection on. */
   readonly session: (SessionCredentials & { readonly timeoutMs: number }) | undefined;
+  /** Creates a znode; resolves with its path, the sequence number included. */
   create(path: string, data: Buffer, options: TransportCreateOptions): Promise<string>;
+  /** Data and stat, with a watch for the next change where asked for. */
   get(path: string, watch: boolean): Promise<ZnodeValue>;
+  /** Replaces the data, of any version where none is given. */
   set(path: string, data: Buffer, version: number | undefined): Promise<Stat>;
+  /** Deletes a znode, of any version where none is given. */
   delete(path: string, version: number | undefined): Promise<void>;
+  /** The stat, or undefined where there is no such znode. */
   exists(path: string): Promise<Stat | undefined>;
+  /** Names of the children, with a watch for the next change where asked for. */
   children(path: string, watch: boolean): Promise<string[]>;
   /** Reaches the ensemble's leader and comes back: the lightest proof that the session is alive there. */
   sync(): Promise<void>;
@@ -78,4 +87,5 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** Begins to connect and returns at once; what happens is told through the events of the options. */
 export type TransportFactory = (options: TransportOptions) => Transport;
