@@ -35,6 +35,11 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
   ].map((command) => [command.name, command]),
 );
 
+/** In capitals as most clients write them, which saves the conversion. */
+const IN_CAPITALS: ReadonlyMap<string, Command> = new Map(
+  [...COMMANDS].map(([name, command]) => [name.toUpperCase(), command]),
+);
+
 const QUEUED = new SimpleString('QUEUED');
 const NOT_QUEUED = new Set(['exec', 'discard', 'multi', 'quit', 'reset']);
 
@@ -63,7 +68,7 @@ export function executeCommand(
 function findCommand(args: string[], context: CommandContext): Command {
   const { session, origin } = context;
   const name = args[0] ?? '';
-  const command = COMMANDS.get(name.toLowerCase());
+  const command = IN_CAPITALS.get(name) ?? COMMANDS.get(name.toLowerCase());
   try {
     if (command === undefined) throw unknownCommand(name, args);
     if (command.arity < 0 ? args.length < -command.arity : args.length !== command.arity)

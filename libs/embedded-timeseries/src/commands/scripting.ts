@@ -26,10 +26,11 @@ function run(context: CommandContext, sha: string, args: string[], hasText: bool
   }
   const script = context.server.scripts.bySha(sha);
   if (script === undefined) throw hasText ? unknownScript(sha) : noScript();
+  const scriptContext: CommandContext = { ...context, origin: 'script', protocol: 2 };
   const call: ScriptCall = (...command) => {
     const reply = context.execute(
       command.map((part) => (typeof part === 'number' ? String(part) : toBytes(part))),
-      { ...context, origin: 'script', protocol: 2 },
+      scriptContext,
     );
     if (typeof reply === 'symbol') throw new ErrorReply('ERR This Redis command is not allowed from script');
     if (reply instanceof ErrorReply) throw reply;
@@ -72,13 +73,16 @@ const script: Command['run'] = ({ server }, args) => {
   throw new ErrorReply(`ERR unknown subcommand '${at(args, 1).slice(0, 128)}'. Try SCRIPT HELP.`);
 };
 
-/** UTF-8 text of a latin1 string's bytes. */
+// eslint-disable-next-line no-control-regex -- ASCII is what is asked for
+const NOT_ASCII = /[^\x00-\x7f]/;
+
+/** UTF-8 text of a latin1 string's bytes; ASCII, thus nearly everything, is the same in both. */
 function toText(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString('utf8');
+  return NOT_ASCII.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes;
 }
 
 function toBytes(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
+  return NOT_ASCII.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
 }
 
 function toScriptReply(reply: Reply): ScriptReply {

@@ -145,12 +145,13 @@ export function decodeHead(series: Series, bytes: Buffer): void {
 
 /** A list of byte strings. */
 export function encodeStrings(strings: readonly string[]): Buffer {
-  const parts = strings.flatMap((text) => {
-    const length = Buffer.allocUnsafe(4);
-    length.writeUInt32BE(text.length);
-    return [length, Buffer.from(text, 'latin1')];
-  });
-  return Buffer.concat(parts);
+  const bytes = Buffer.allocUnsafe(strings.reduce((length, text) => length + 4 + text.length, 0));
+  let at = 0;
+  for (const text of strings) {
+    at = bytes.writeUInt32BE(text.length, at);
+    at += bytes.write(text, at, 'latin1');
+  }
+  return bytes;
 }
 
 /** @throws RangeError when the bytes are no list of strings. */
