@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { type HealthRegistry, type Logger } from '@atalaya/service-kit';
 import { fastify, type FastifyBaseLogger, LogController } from 'fastify';
@@ -21,7 +20,7 @@ import { registerPageRoutes } from './pages/page-routes.js';
 import { registerDetectarRoute } from './reference/detectar-route.js';
 import { InFlightBound, MAX_BYTES_IN_FLIGHT, MAX_WRITES_IN_FLIGHT } from './security/in-flight-bound.js';
 import { PageSessions } from './security/page-session.js';
-import { SECURITY_HEADERS } from './security/security-headers.js';
+import { sendSecurityHeaders } from './security/security-headers.js';
 import { createWriteGuard } from './security/write-guard.js';
 import { registerSensorRoutes } from './sensors/sensor-routes.js';
 import { registerStatusRoute } from './status/status-route.js';
@@ -102,7 +101,7 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   const hub = new StreamHub(store, metrics, options.stream);
   endInOrder(app, hub);
 
-  await app.register(helmet, SECURITY_HEADERS);
+  await sendSecurityHeaders(app);
   await app.register(rateLimit, { global: false });
   await collectOpenApi(app);
   const sessions = await PageSessions.register(app, ingestToken);

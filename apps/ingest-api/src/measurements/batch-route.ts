@@ -52,7 +52,7 @@ export function registerBatchRoute(
       const parsed = reports.map((report) => tickReportSchema.safeParse(report));
       const valid = parsed.flatMap((result) => (result.success ? [result.data] : []));
       const outcomes = valid.length === 0 ? [] : await store.recordAll(valid);
-      for (const { outcome } of outcomes) metrics.reports.inc({ outcome });
+      countOutcomes(metrics, outcomes);
       if (outcomes.length > 0 && outcomes.every(isUnavailable)) {
         throw unavailable('The store of measurements cannot be reached; no report was acknowledged.');
       }
@@ -68,6 +68,12 @@ export function registerBatchRoute(
       return { results };
     },
   );
+}
+
+function countOutcomes({ reports }: IngestMetrics, outcomes: readonly BatchOutcome[]): void {
+  const counts = new Map<string, number>();
+  for (const { outcome } of outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  for (const [outcome, count] of counts) reports.inc({ outcome }, count);
 }
 
 function isUnavailable(outcome: BatchOutcome): boolean {
