@@ -171,7 +171,7 @@ export class FaultProxy implements AsyncDisposable {
   /**
    * Makes the session of a client expire truly: ends it at the servers (past the proxy, so that no fault is in the
    * way) and cuts its connection, so that the client learns of it as soon as it connects again. Its ephemeral nodes
-   * are gone when this resolves.
+   * are gone when this resolves. Until then, which takes milliseconds, the proxy refuses new connections.
    *
    * @throws TestKitError `SESSION_NOT_RESUMED` for a session that was not granted through this proxy or is over,
    *   `ZOOKEEPER_UNREACHABLE` when no server answers within `timeoutMs` (5,000 by default) each
@@ -185,8 +185,16 @@ export class FaultProxy implements AsyncDisposable {
       );
     }
     const servers = this.upstreams.map(({ host, port }) => `${host}:${port}`).join(',');
-    await expireSession(servers, sessionId, session.password, options);
-    this.cut({ where: (connection) => connection.session?.id === sessionId });
+    // Resuming the session elsewhere makes the server close the client's connection. A client that is back before the
+    // session is ended would take it over again, so nobody comes back until then.
+    const refusal = await this.refuse();
+    try {
+      this.cut({ where: (connection) => connection.session === undefined });
+      await expireSession(servers, sessionId, session.password, options);
+      this.cut({ where: (connection) => connection.session?.id === sessionId });
+    } finally {
+      await refusal.lift();
+    }
   }
 
   /** Lifts all faults and cuts the connections that have lost bytes to one. */
