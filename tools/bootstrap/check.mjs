@@ -8,6 +8,6 @@ await runRootCommand(async () => {
   await install([zookeeper, kazoo, browser]);
   await nx(['sync:check']);
   await runCommand([process.execPath, 'node_modules/prettier/bin/prettier.cjs', '--check', '.']);
-  await nx(['run-many', '--targets=build,typecheck,lint', '--parallel=2', '--output-style=static']);
+  await nx(['run-many', '--targets=build,typecheck,lint,docs', '--parallel=2', '--output-style=static']);
   await nx(['run-many', '--targets=test', '--parallel=2', '--output-style=static']);
 });
