@@ -275,6 +275,24 @@ test('expires a session truly: its nodes are gone, its client is cut and gets no
   await expect(proxy.expireSession(1n)).rejects.toMatchObject({ code: 'SESSION_NOT_RESUMED' });
 });
 
+test('a client that is back at once does not take its expiring session over', async () => {
+  for (let round = 0; round < 20; round++) {
+    let client = await connectedClient();
+    const session = { sessionId: client.sessionId, password: client.password };
+    const reconnecting = setInterval(() => {
+      if (client.closed) client = openClient(session);
+    }, 1);
+    try {
+      await proxy.expireSession(session.sessionId);
+      await waitFor(() => client.greeted && client.sessionId === 0n, {
+        describe: 'the client to be told that its session is over',
+      });
+    } finally {
+      clearInterval(reconnecting);
+    }
+  }
+});
+
 test('a server that is away closes the connection, and is there again afterwards', async () => {
   await zk.servers[0]!.kill();
   const client = openClient();
