@@ -64,6 +64,8 @@ export interface Command {
   readonly run: (context: CommandContext, args: string[]) => Reply | typeof BLOCKED | typeof NO_REPLY;
   /** Where it may not be used. */
   readonly forbiddenIn?: readonly ('script' | 'transaction')[];
+  /** Adds samples and looks at nothing that a compaction could have changed. */
+  readonly defersCompactions?: boolean;
   /** May be used before AUTH. */
   readonly anonymous?: boolean;
   /** May be used while subscribed, in RESP2. */

@@ -58,10 +58,13 @@ export function executeCommand(
       session.transaction.commands.push({ command, args });
       return QUEUED;
     }
+    if (command.defersCompactions !== true) context.database.settleCompactions();
     return command.run(context, args);
   } catch (error) {
     if (!(error instanceof ErrorReply)) throw error;
     return error;
+  } finally {
+    if (context.origin === 'client') context.database.settleCompactions();
   }
 }
 

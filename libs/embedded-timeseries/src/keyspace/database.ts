@@ -1,4 +1,5 @@
 import { type SeriesAccess } from '../series/compaction.js';
+import { DeferredCompactions } from '../series/deferred-compactions.js';
 import { LabelIndex } from '../series/label-index.js';
 import { SampleStore } from '../series/sample-store.js';
 import { Series, type SeriesOptions } from '../series/series.js';
@@ -23,6 +24,7 @@ import { StringValue } from './string-value.js';
  * for one commit. When a commit fails, `reload` puts memory back to what is on disk.
  */
 export class Database implements SeriesAccess {
+  readonly deferred = new DeferredCompactions();
   readonly #objects = new Map<string, StoredObject>();
   readonly #index = new LabelIndex();
   readonly #chunks: ChunkCache;
@@ -69,6 +71,11 @@ export class Database implements SeriesAccess {
 
   touched(series: Series): void {
     this.#changedHeads.add(series);
+  }
+
+  /** Computes the buckets anew that samples out of order fell into. */
+  settleCompactions(): void {
+    this.deferred.settleAll(this);
   }
 
   /** Options, labels, or rules changed. */
@@ -197,6 +204,7 @@ export class Database implements SeriesAccess {
     this.#seriesById.clear();
     this.#index.clear();
     this.#chunks.clear();
+    this.deferred.clear();
     this.#forgetChanges();
     const byId = new Map<number, StoredObject>();
     for (const { key, bytes } of this.#store.load()) this.#restore(key, bytes, byId);

@@ -2,6 +2,7 @@ import { createAggregator } from './aggregator.js';
 import { TimeWeightedAggregator } from './aggregators/time-weighted.js';
 import { bucketStart, clampedBucketStart } from './bucket.js';
 import { type CompactionRule } from './compaction-rule.js';
+import { type DeferredCompactions } from './deferred-compactions.js';
 import { NO_FILTER, visitSamples } from './sample-query.js';
 import { type Sample } from './sample-store.js';
 import { type Series } from './series.js';
@@ -12,6 +13,7 @@ export interface SeriesAccess {
   find(key: string): Series | undefined;
   /** The samples of a series, or the open buckets of its rules, changed. */
   touched(series: Series): void;
+  readonly deferred: DeferredCompactions;
 }
 
 /** Takes the newest sample of a series into its rules; closes buckets that it leaves behind. */
@@ -61,16 +63,19 @@ function openBucket(rule: CompactionRule, bucket: number, end: number): void {
   rule.openBucket = bucket;
 }
 
-/** Computes the buckets anew that a sample out of order, or a changed one, falls into. */
-export function compactUpserted(access: SeriesAccess, series: Series, timestamp: number): void {
+/** Computes the buckets anew that samples out of order, or changed ones, fall into: each once. */
+export function compactUpserted(access: SeriesAccess, series: Series, timestamps: ReadonlySet<number>): void {
   for (const rule of series.rules) {
-    const newest = bucketStart(series.lastTimestamp, rule.bucketMs, rule.alignment);
-    if (timestamp >= Math.max(0, newest)) {
-      reopenBucket(series, rule, Math.max(0, newest), newest + rule.bucketMs - 1);
-    } else {
-      const start = bucketStart(timestamp, rule.bucketMs, rule.alignment);
-      const { value = 0 } = aggregateBucket(series, rule, Math.max(0, start), start + rule.bucketMs - 1);
-      upsertCompacted(access, rule, Math.max(0, start), value);
+    const { bucketMs, alignment } = rule;
+    const newest = bucketStart(series.lastTimestamp, bucketMs, alignment);
+    const starts = new Set<number>();
+    for (const timestamp of timestamps) {
+      starts.add(timestamp >= Math.max(0, newest) ? newest : bucketStart(timestamp, bucketMs, alignment));
+    }
+    for (const start of starts) {
+      const [from, to] = [Math.max(0, start), start + bucketMs - 1];
+      if (start === newest) reopenBucket(series, rule, from, to);
+      else upsertCompacted(access, rule, from, aggregateBucket(series, rule, from, to).value ?? 0);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { compactAppended, compactDeleted, compactUpserted, type SeriesAccess } from './compaction.js';
+import { compactAppended, compactDeleted, type SeriesAccess } from './compaction.js';
 import { type CompactionRule } from './compaction-rule.js';
 import { type DuplicatePolicy, mergeDuplicate } from './duplicate-policy.js';
 import { type Series } from './series.js';
@@ -6,7 +6,7 @@ import { type Series } from './series.js';
 /** What became of a sample: stored (perhaps merged), or left out as equal enough to the newest one. */
 export type AddOutcome = 'stored' | 'ignored' | 'older-than-retention' | 'refused-duplicate';
 
-/** Adds a sample to a series and takes it through the rules. */
+/** Adds a sample to a series and takes it through the rules, one out of order when `access.deferred` is settled. */
 export function addSample(
   access: SeriesAccess,
   series: Series,
@@ -20,6 +20,7 @@ export function addSample(
   if (series.totalSamples > 0 && timestamp <= series.lastTimestamp) {
     if (!upsertSample(access, series, timestamp, value, policy)) return 'refused-duplicate';
   } else {
+    access.deferred.beforeAppend(access, series, timestamp);
     appendSample(access, series, timestamp, value);
     compactAppended(access, series, timestamp, value);
   }
@@ -63,7 +64,7 @@ function upsertSample(
   if (stored.isNew) series.totalSamples++;
   if (timestamp === series.lastTimestamp) series.lastValue = stored.value;
   access.touched(series);
-  compactUpserted(access, series, timestamp);
+  access.deferred.add(access, series, timestamp);
   return true;
 }
 

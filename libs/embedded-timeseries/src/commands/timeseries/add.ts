@@ -107,8 +107,8 @@ function parseTimestampOfIncrement(text: string): number {
 }
 
 export const addCommands: readonly Command[] = [
-  { name: 'ts.add', arity: -1, run: add },
-  { name: 'ts.madd', arity: -1, run: addMany },
+  { name: 'ts.add', arity: -1, run: add, defersCompactions: true },
+  { name: 'ts.madd', arity: -1, run: addMany, defersCompactions: true },
   { name: 'ts.incrby', arity: -1, run: increment(1) },
   { name: 'ts.decrby', arity: -1, run: increment(-1) },
 ];
