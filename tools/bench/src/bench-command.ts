@@ -14,6 +14,6 @@ export async function benchCommand(args: readonly string[]): Promise<void> {
     process.stdout.write(`${line}\n`);
   };
   for (const [name, part] of Object.entries(PARTS)) {
-    if (args.length === 0 || args.includes(name)) await part({ rounds: 5, durationS: 3, print });
+    if (args.length === 0 || args.includes(name)) await part({ rounds: 7, durationS: 3, print });
   }
 }
