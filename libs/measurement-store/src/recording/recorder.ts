@@ -45,7 +45,7 @@ export class Recorder {
     this.#waiting = new WaitingReports((plans) => this.#runBatch(plans), maxPending);
   }
 
-  /** Stores one report, in one run of the script with those that are recorded in the same turn of the event loop. */
+  /** Stores one report, in one run of the script with those that are recorded about the same time. */
   async record(report: TickReport): Promise<RecordOutcome> {
     const plan = planReport(report, this.#sensorsPerStep);
     return this.#finish(report, plan, await this.#waiting.add(plan));
