@@ -87,6 +87,7 @@ export class ServiceUnderTest implements AsyncDisposable {
       // The IPC channel ends it when this process is gone.
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
+    if (child.stdout === null) throw new Error('The output of the process is not piped.');
     createInterface({ input: child.stdout }).on('line', (line) => this.lines.push(line));
     return child;
   }
