@@ -1,30 +1,112 @@
-import { parseOptions, runCommandLine, wholeNumber } from '@atalaya/dev';
+import { parseOptions, runCommandLine, UsageError, wholeNumber } from '@atalaya/dev';
 import { exactlyOnce } from './exactly-once/exactly-once.js';
+import { mixedElection } from './mixed-election/mixed-election.js';
+import { randomizedFaults } from './coordination/randomized-faults.js';
+import { sessionLosses } from './session-losses/session-losses.js';
 
 const MAX_SEED = 999_999_999;
 
-/** `npm run soak -- --ticks N --seed N`: ticks stored exactly once under duplicates, reordering and kills of the store. */
+type Print = (line: string) => void;
+/** A run with its options; the violations it found. */
+type Run = (args: readonly string[], print: Print) => Promise<string[]>;
+
+const runs: Readonly<Record<string, Run>> = {
+  'exactly-once': exactlyOnceRun,
+  coordination: coordinationRun,
+  'mixed-election': mixedElectionRun,
+  'session-losses': sessionLossesRun,
+};
+
+/**
+ * `npm run soak -- [<run> [--option value …]]`: a long run under faults, or with no name all of them in turn.
+ *
+ * - `exactly-once --ticks N --seed N`: ticks stored once under duplicates, reordering and kills of the store
+ * - `coordination --seconds N --seed N`: one leader at a time, every sensor registered once, under random faults
+ * - `mixed-election --rounds N --seed N`: candidates of this project and of kazoo, killed in random order
+ * - `session-losses --losses N`: no watch, descriptor, timer or memory is left behind
+ */
 export function soakCommand(args: readonly string[]): Promise<void> {
   return runCommandLine(async () => {
-    const options = parseOptions(args, ['ticks', 'seed']);
-    const ticks = wholeNumber('ticks', options.ticks, { default: 100_000, min: 1, max: 10_000_000 });
-    const seed = wholeNumber('seed', options.seed, {
-      default: Math.floor(Math.random() * MAX_SEED),
-      min: 0,
-      max: MAX_SEED,
-    });
-    const print = (line: string): void => {
+    const [name, ...options] = args;
+    const named = name === undefined ? undefined : runs[name];
+    if (name !== undefined && named === undefined) {
+      throw new UsageError(
+        `${name} is no run: name one of ${Object.keys(runs).join(', ')}, or none for all in turn`,
+      );
+    }
+    const print: Print = (line) => {
       process.stdout.write(`${line}\n`);
     };
-    print(`exactly once: ${ticks} ticks, seed ${seed}`);
-    const result = await exactlyOnce({ ticks, seed, apis: 3, storeKills: 5, concurrency: 64, print });
-    print(
-      `${result.sent} reports sent, ${result.retries} of them again; ${result.acknowledged} acknowledged as stored, ` +
-        `${result.refusedStale} refused for a stale token; ${result.read} ticks read back`,
-    );
-    for (const violation of result.violations.slice(0, 20)) print(`VIOLATION: ${violation}`);
-    if (result.violations.length > 0)
-      throw new Error(`${result.violations.length} violations (seed ${seed})`);
-    print('no violation');
+    const failed: string[] = [];
+    for (const [each, run] of Object.entries(runs)) {
+      if (named !== undefined && run !== named) continue;
+      const violations = await run(options, print);
+      for (const violation of violations.slice(0, 20)) print(`VIOLATION: ${violation}`);
+      print(`${each}: ${violations.length === 0 ? 'no violation' : `${violations.length} violations`}`);
+      if (violations.length > 0) failed.push(each);
+    }
+    if (failed.length > 0) throw new Error(`There were violations in: ${failed.join(', ')}`);
+  });
+}
+
+async function exactlyOnceRun(args: readonly string[], print: Print): Promise<string[]> {
+  const options = parseOptions(args, ['ticks', 'seed']);
+  const ticks = wholeNumber('ticks', options.ticks, { default: 100_000, min: 1, max: 10_000_000 });
+  const seed = seedOf(options.seed);
+  print(`exactly once: ${ticks} ticks, seed ${seed}`);
+  const result = await exactlyOnce({ ticks, seed, apis: 3, storeKills: 5, concurrency: 64, print });
+  print(
+    `${result.sent} reports sent, ${result.retries} of them again; ${result.acknowledged} acknowledged as stored, ` +
+      `${result.refusedStale} refused for a stale token; ${result.read} ticks read back`,
+  );
+  return result.violations;
+}
+
+async function coordinationRun(args: readonly string[], print: Print): Promise<string[]> {
+  const options = parseOptions(args, ['seconds', 'seed']);
+  const seconds = wholeNumber('seconds', options.seconds, { default: 600, min: 10, max: 86_400 });
+  const seed = seedOf(options.seed);
+  print(`coordination: ${seconds} s, seed ${seed}`);
+  const result = await randomizedFaults({
+    durationMs: seconds * 1_000,
+    seed,
+    sessionTimeoutMs: 3_000,
+    print,
+  });
+  for (const [fault, count] of Object.entries(result.faults).sort()) print(`  ${fault}: ${count}`);
+  print(
+    `${result.terms} terms, ${result.writesAccepted} writes accepted, ${result.writesRefused} refused for a stale ` +
+      `token, at most ${result.longestPauseMs} ms between two; ${result.valuesSet} values set; ${result.kills} ` +
+      `processes killed; ${result.censuses} looks at the servers' ephemeral znodes; ${result.watches} watches at the end`,
+  );
+  return result.violations;
+}
+
+async function mixedElectionRun(args: readonly string[], print: Print): Promise<string[]> {
+  const options = parseOptions(args, ['rounds', 'seed']);
+  const rounds = wholeNumber('rounds', options.rounds, { default: 100, min: 1, max: 100_000 });
+  const seed = seedOf(options.seed);
+  print(`mixed election: ${rounds} rounds, seed ${seed}`);
+  const result = await mixedElection({ rounds, seed, sessionTimeoutMs: 3_000, print });
+  print(
+    `${result.takeoversMs.length} takeovers, ${result.takeoversBy.atalaya} by this library and ` +
+      `${result.takeoversBy.kazoo} by kazoo, the longest after ${Math.round(Math.max(0, ...result.takeoversMs))} ms; ` +
+      `${result.writesAccepted} writes accepted`,
+  );
+  return result.violations;
+}
+
+async function sessionLossesRun(args: readonly string[], print: Print): Promise<string[]> {
+  const options = parseOptions(args, ['losses']);
+  const losses = wholeNumber('losses', options.losses, { default: 1_000, min: 200, max: 1_000_000 });
+  print(`session losses: ${losses}`);
+  return (await sessionLosses({ losses, sampleEvery: 100, print })).violations;
+}
+
+function seedOf(text: string | undefined): number {
+  return wholeNumber('seed', text, {
+    default: Math.floor(Math.random() * MAX_SEED),
+    min: 0,
+    max: MAX_SEED,
   });
 }

@@ -1,0 +1,148 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect } from '@atalaya/coordination';
+import {
+  FaultSchedule,
+  processFaults,
+  proxyFaults,
+  serverFaults,
+  startFaultProxy,
+  startZooKeeper,
+} from '@atalaya/test-kit';
+import { EphemeralCensus } from './ephemeral-census.js';
+import { deletionFaults } from './deletion-faults.js';
+import { FaultyPrograms } from './faulty-program.js';
+import { programOf } from './program-of.js';
+import { checkQuiet } from './quiet-check.js';
+import { startSink } from './sink-server.js';
+
+const ELECTION = '/election';
+const SENSORS = '/sensors';
+const CANDIDATES = 3;
+const SENSOR_PROCESSES = 2;
+const SENSORS_EACH = 10;
+/** How long a term lasts at most before the candidate gives it up. */
+const LONGEST_TERM_MS = 6_000;
+
+export interface RandomizedFaultsOptions {
+  /** How long faults are injected. */
+  durationMs: number;
+  /** Repeats the faults of an earlier run. */
+  seed?: number | undefined;
+  sessionTimeoutMs: number;
+  print: (line: string) => void;
+}
+
+export interface RandomizedFaultsResult {
+  seed: number;
+  /** What must not be; empty in a good run. */
+  violations: string[];
+  /** By kind, how often it was injected. */
+  faults: Record<string, number>;
+  terms: number;
+  writesAccepted: number;
+  /** Writes under a token that was no longer the newest. */
+  writesRefused: number;
+  /** The longest time between two accepted writes, with faults and all. */
+  longestPauseMs: number;
+  valuesSet: number;
+  /** How often the servers' ephemeral znodes were looked through. */
+  censuses: number;
+  kills: number;
+  /** Watches of all clients together after the run. */
+  watches: number;
+}
+
+/**
+ * Candidates and sensors in processes of their own, on an ensemble of three servers, under faults that a seed decides:
+ * servers are killed, stopped and paused; connections are cut, delayed, refused and half opened; replies are lost;
+ * sessions expire; znodes are deleted by others; processes are stopped (SIGSTOP) and killed.
+ *
+ * At any time: no candidate holds that it leads after one with a greater token has; no session has two places in the
+ * election; no program ends by itself. Two session timeouts after the last fault: every sensor has exactly one znode
+ * with the value that was set last, every candidate one place, one of them leads and is seen to lead, and the groups
+ * show what ZooKeeper holds.
+ */
+export async function randomizedFaults(options: RandomizedFaultsOptions): Promise<RandomizedFaultsResult> {
+  const { durationMs, seed, sessionTimeoutMs, print } = options;
+  await using zk = await startZooKeeper({ servers: 3, controllable: true, tickTimeMs: 250 });
+  await using first = await startFaultProxy({ upstreams: zk.servers });
+  await using second = await startFaultProxy({ upstreams: zk.servers });
+  await using sink = await startSink();
+  await using admin = await connect({ hosts: zk.connectString, sessionTimeoutMs: 10_000 });
+  await admin.ensurePath(SENSORS);
+  await admin.ensurePath(ELECTION);
+
+  await using programs = new FaultyPrograms();
+  const timeout = String(sessionTimeoutMs);
+  const candidates = Array.from({ length: CANDIDATES }, (_, index) => {
+    const name = `candidate-${index}`;
+    const { connectString } = index % 2 === 0 ? first : second;
+    const words = [connectString, ELECTION, name, timeout, sink.url, String(LONGEST_TERM_MS)];
+    return programs.start({ name, command: [programOf('candidate-process'), ...words] });
+  });
+  const sensors = Array.from({ length: SENSOR_PROCESSES }, (_, index) => {
+    const name = `sensor-${index}`;
+    const { connectString } = index % 2 === 0 ? second : first;
+    const words = [connectString, SENSORS, ELECTION, name, String(SENSORS_EACH), timeout, sink.url];
+    return programs.start({ name, command: [programOf('sensor-process'), ...words] });
+  });
+
+  const lastsMs = { min: 300, max: 2 * sessionTimeoutMs };
+  const schedule = new FaultSchedule({
+    durationMs,
+    seed,
+    gapMs: { min: 300, max: 2_000 },
+    maxConcurrent: 3,
+    faults: [
+      ...serverFaults(zk, { lastsMs }),
+      ...proxyFaults(first, { name: 'first proxy', lastsMs }),
+      ...proxyFaults(second, { name: 'second proxy', lastsMs }),
+      // As many kinds for processes as for all that a proxy can do would hide them.
+      ...processFaults(programs.all, { lastsMs }).map((kind) => ({ ...kind, weight: 5 })),
+      ...deletionFaults(admin, [SENSORS, ELECTION]),
+    ],
+    log: print,
+  });
+  const census = new EphemeralCensus(zk, ELECTION);
+  const over = new AbortController();
+  const looking = census.run(over.signal);
+  const executed = await schedule.run();
+
+  print(`faults are over; in ${2 * sessionTimeoutMs} ms everything must be in order`);
+  sink.values.freeze();
+  await delay(2 * sessionTimeoutMs);
+  const quiet = await checkQuiet({
+    zk,
+    admin,
+    sink,
+    electionPath: ELECTION,
+    sensorsPath: SENSORS,
+    candidates: candidates.map(({ name }) => name),
+    sensorProcesses: sensors.map(({ name }) => name),
+    sensorsEach: SENSORS_EACH,
+  });
+  over.abort();
+  await looking;
+  const faults: Record<string, number> = {};
+  for (const { fault } of executed) faults[fault] = (faults[fault] ?? 0) + 1;
+  return {
+    seed: schedule.seed,
+    violations: [
+      ...sink.terms.violations,
+      ...sink.terms.overlaps(),
+      ...sink.problems,
+      ...census.violations,
+      ...programs.all.flatMap(({ violations }) => violations),
+      ...quiet.violations,
+    ],
+    faults,
+    terms: sink.terms.terms,
+    writesAccepted: sink.terms.accepted,
+    writesRefused: sink.terms.refused,
+    longestPauseMs: Math.round(sink.terms.longestPauseMs),
+    valuesSet: sink.values.sets,
+    censuses: census.looks,
+    kills: programs.all.reduce((sum, { kills }) => sum + kills, 0),
+    watches: quiet.watches,
+  };
+}
