@@ -10,6 +10,11 @@ variable "TAG" {
 variable "REVISION" {
   default = "unknown"
 }
+# Seconds since 1970 that the files of the images bear, such as `git log -1 --format=%ct`: two builds of one commit are
+# alike then. It must change with the content, as browsers tell a changed page asset by its time.
+variable "SOURCE_DATE_EPOCH" {
+  default = null
+}
 variable "NODE_IMAGE" {
   default = "node:20.20.2-bookworm-slim"
 }
@@ -29,11 +34,10 @@ target "app" {
   target     = app
   tags       = ["${REGISTRY}atalaya/${app}:${TAG}"]
   args = {
-    NODE_IMAGE       = NODE_IMAGE
-    NODE_BUILD_IMAGE = NODE_BUILD_IMAGE
-    VERSION          = TAG
-    REVISION         = REVISION
-    # Files get the time of the build otherwise, and no two builds are alike.
-    SOURCE_DATE_EPOCH = "0"
+    NODE_IMAGE        = NODE_IMAGE
+    NODE_BUILD_IMAGE  = NODE_BUILD_IMAGE
+    VERSION           = TAG
+    REVISION          = REVISION
+    SOURCE_DATE_EPOCH = SOURCE_DATE_EPOCH
   }
 }

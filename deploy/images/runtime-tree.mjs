@@ -1,8 +1,19 @@
 // Copies what one app needs at run time from an installed and built workspace: the app, the workspace packages and the
 // npm packages that it reaches through `dependencies`, each where it was, so that Node resolves them as before.
 //
-//   node deploy/images/runtime-tree.mjs <workspace> <app folder> <target>
-import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
+//   node deploy/images/runtime-tree.mjs <workspace> <app folder> <target> [file for the top of the target …]
+//
+// With SOURCE_DATE_EPOCH in the environment (s) every file and folder bears that time: equal trees make equal layers.
+import {
+  cpSync,
+  existsSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 
 /**
@@ -11,16 +22,19 @@ import { basename, dirname, join, relative, sep } from 'node:path';
  */
 const ONLY = { zookeeper: ['package.json', 'LICENSE-MIT.txt', 'lib', 'build/Release/zookeeper.node'] };
 const INSTALL_ONLY = { zookeeper: ['nan', 'shelljs', 'tar'] };
+/** What a workspace package has at run time: what is built, and the files that its pages load. */
+const OWN = ['package.json', 'dist', 'public'];
 /** Read by compilers and people, not by Node. */
 const UNUSED = /\.([cm]?ts|map|md|tsbuildinfo)$/i;
 const LICENCE = /licen[cs]e|notice|copying/i;
 
-const [workspace, app, target] = process.argv.slice(2);
+const [workspace, app, target, ...files] = process.argv.slice(2);
 if (!workspace || !app || !target) {
-  console.error('Usage: node runtime-tree.mjs <workspace> <app folder> <target>');
+  console.error('Usage: node runtime-tree.mjs <workspace> <app folder> <target> [file …]');
   process.exit(64);
 }
 const root = realpathSync(workspace);
+const created = mkdirSync(target, { recursive: true }) ?? target;
 
 /** Folders to copy, by path relative to the workspace, with the name that dependents know them by. */
 const folders = new Map();
@@ -30,8 +44,14 @@ visit(realpathSync(join(root, app)));
 
 for (const [folder, name] of folders) {
   const from = join(root, folder);
-  if (!folder.split(sep).includes('node_modules')) copy(from, folder, ['package.json', 'dist'], true);
-  else copy(from, folder, ONLY[name] ?? ['.'], false);
+  if (folder.split(sep).includes('node_modules')) copy(from, folder, ONLY[name] ?? ['.'], false);
+  else
+    copy(
+      from,
+      folder,
+      OWN.filter((entry) => entry !== 'public' || existsSync(join(from, entry))),
+      true,
+    );
 }
 for (const [link, folder] of links) {
   const path = join(target, link);
@@ -39,6 +59,8 @@ for (const [link, folder] of links) {
   // A copied link would point into the old workspace; a relative one is right wherever the tree ends up.
   symlinkSync(relative(dirname(path), join(target, folder)), path);
 }
+for (const file of files) cpSync(join(root, file), join(target, basename(file)));
+if (process.env.SOURCE_DATE_EPOCH) setTimes(created, Number(process.env.SOURCE_DATE_EPOCH));
 
 function visit(directory) {
   const folder = relative(root, directory);
@@ -86,4 +108,14 @@ function copy(from, folder, entries, withMaps) {
       },
     });
   }
+}
+
+/** What is inside first: to write in a folder changes its time. */
+function setTimes(directory, seconds) {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) setTimes(path, seconds);
+    else lutimesSync(path, seconds, seconds);
+  }
+  lutimesSync(directory, seconds, seconds);
 }

@@ -11,8 +11,7 @@ const imageReference = (initial: string) =>
     .refine((image) => !image.endsWith(':latest'), "must not be 'latest': deployments could not be repeated")
     .default(initial);
 
-/** Every choice that the stack leaves open, with its default. */
-export const stackOptionsSchema = z.strictObject({
+const choices = z.strictObject({
   /** Name of the stack: prefix of the secrets and configs that are shared by the whole swarm. */
   stack: z
     .string()
@@ -22,7 +21,7 @@ export const stackOptionsSchema = z.strictObject({
   candidates: replicas(3),
   apiReplicas: replicas(5),
   /** Servers of the ZooKeeper ensemble: with 2n+1 of them n may fail. */
-  zookeeperServers: z.union([z.literal(1), z.literal(3), z.literal(5)]).default(3),
+  zookeeperServers: z.literal([1, 3, 5], 'must be 1, 3 or 5').default(3),
   /**
    * `mesh`: virtual addresses and the routing mesh. `host`: for kernels without IPVS; services are found by DNS alone
    * and ports are published on the nodes that run the container.
@@ -67,6 +66,20 @@ export const stackOptionsSchema = z.strictObject({
   tickIntervalMs: z.int().min(100).default(5000),
   /** Leaves out every service but these: for changing one ZooKeeper server at a time. */
   only: z.array(z.string()).default([]),
+});
+
+/** Every choice that the stack leaves open, with its default. */
+export const stackOptionsSchema = choices.superRefine((options, context) => {
+  const taken = new Set([options.apiPort]);
+  for (const service of ['grafana', 'visualizer'] as const) {
+    if (!options[service]) continue;
+    const port = options[`${service}Port`];
+    if (taken.has(port)) {
+      const message = `${port} is published by another service`;
+      context.addIssue({ code: 'custom', path: [`${service}Port`], message });
+    }
+    taken.add(port);
+  }
 });
 
 /** @see stackOptionsSchema */

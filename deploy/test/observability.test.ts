@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -28,6 +29,13 @@ interface Box {
   w: number;
   h: number;
 }
+
+/** Of the metrics that ZooKeeper 3.9 exports, those that are used here; `mntr` shows them with `zk_` before the name. */
+const ZOOKEEPER_METRICS = new Set([
+  ...['global_sessions', 'ephemerals_count', 'stale_sessions_expired', 'connection_drop_count'],
+  ...['outstanding_requests', 'quorum_size'],
+]);
+const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 
 const dashboards = DASHBOARDS.map(
   (name) => [name, JSON.parse(read(`grafana/dashboards/${name}.json`)) as Dashboard] as const,
@@ -142,6 +150,47 @@ describe('metrics', () => {
     for (const [name] of expression.matchAll(/\batalaya_\w+/g)) {
       expect([...defined]).toContain(name.replace(/_(bucket|sum|count)$/, ''));
     }
+  });
+
+  test.each(expressions)('%s uses no other names', (_where, expression) => {
+    const labels = new Set(['severity', 'instance', 'job', 'state', 'reason', 'outcome', 'method', 'le']);
+    const language = new Set(
+      'sum max count changes resets rate increase histogram_quantile vector by on and or unless offset'.split(
+        ' ',
+      ),
+    );
+    // Without strings, durations and what Grafana fills in.
+    const bare = expression.replaceAll(/"[^"]*"|\[[^\]]*\]|\b\d+[smhd]\b/g, '');
+    for (const [name] of bare.matchAll(/[a-z_:][\w:]*/gi)) {
+      const known = name.startsWith('atalaya_') || ZOOKEEPER_METRICS.has(name) || name === 'up';
+      expect([name, known || labels.has(name) || language.has(name)]).toEqual([name, true]);
+    }
+  });
+
+  (hasPromtool ? test : test.skip)('promtool reads the rules, and each alert fires when it should', () => {
+    for (const args of [
+      ['check', 'rules', 'rules.yml'],
+      ['check', 'config', '--syntax-only', 'prometheus.yml'],
+      ['test', 'rules', 'rules.test.yml'],
+    ]) {
+      const { status, stdout, stderr } = spawnSync('promtool', args, {
+        cwd: join(PROJECT, 'prometheus'),
+        encoding: 'utf8',
+      });
+      expect([args, status, status === 0 ? '' : stdout + stderr]).toEqual([args, 0, '']);
+    }
+  });
+
+  test('every rule has a case in which it fires', () => {
+    const { tests } = parse(read('prometheus/rules.test.yml')) as {
+      tests: { alert_rule_test: { alertname: string; exp_alerts?: unknown[] }[] }[];
+    };
+    const fired = tests
+      .flatMap(({ alert_rule_test }) => alert_rule_test)
+      .filter(({ exp_alerts = [] }) => exp_alerts.length > 0);
+    expect([...new Set(fired.map(({ alertname }) => alertname))].sort()).toEqual(
+      rules.map(({ alert }) => alert).sort(),
+    );
   });
 
   test('every rule says what is wrong', () => {

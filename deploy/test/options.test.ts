@@ -1,5 +1,6 @@
+import { parse } from 'yaml';
 import { parseGenerateArguments } from '../src/generate/arguments.js';
-import { parsed } from './project.js';
+import { generated, parsed } from './project.js';
 
 test('every option can be given on the command line', () => {
   const { options, outputDirectory } = parseGenerateArguments([
@@ -30,11 +31,36 @@ test('every option can be given on the command line', () => {
 test('all problems are told together', () => {
   expect(() =>
     parseGenerateArguments(['--zookeeper-servers', '2', '--tag', 'latest', '--redis-image', 'redis']),
-  ).toThrow(/--zookeeper-servers[^]*--tag must not be 'latest'[^]*--redis-image must name a tag or a digest/);
+  ).toThrow(
+    /--zookeeper-servers must be 1, 3 or 5[^]*--tag must not be 'latest'[^]*--redis-image must name a tag or a digest/,
+  );
 });
 
 test('an unknown option is refused', () => {
   expect(() => parseGenerateArguments(['--replicas', '3'])).toThrow(/--replicas/);
+});
+
+test('one port is not published twice', () => {
+  expect(() => parseGenerateArguments(['--grafana-port', '4000'])).toThrow(
+    /--grafana-port 4000 is published by another service/,
+  );
+  expect(() => parseGenerateArguments(['--visualizer', '--visualizer-port', '3000'])).toThrow(
+    /--visualizer-port 3000/,
+  );
+  expect(parseGenerateArguments(['--no-grafana', '--grafana-port', '4000']).options.grafana).toBe(false);
+});
+
+test('Prometheus asks the services that there are', () => {
+  const names = (options: Parameters<typeof generated>[0]) => {
+    const { scrape_configs } = parse(generated(options).get('prometheus/prometheus.yml')!) as {
+      scrape_configs: { dns_sd_configs: { names: string[] }[] }[];
+    };
+    return scrape_configs.flatMap(({ dns_sd_configs }) => dns_sd_configs.flatMap((source) => source.names));
+  };
+  const apps = ['tasks.sensor-agent', 'tasks.leader-aggregator', 'tasks.ingest-api'];
+  expect(names({ zookeeperServers: 1 })).toEqual([...apps, 'zookeeper-1']);
+  expect(names({ zookeeperMetrics: false, routing: 'host' })).toEqual([...apps, 'tasks.ingest-api-edge']);
+  expect(generated({ prometheus: false }).has('prometheus/prometheus.yml')).toBe(false);
 });
 
 test('an unknown service is refused with the names that exist', () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PROJECT } from './project.js';
@@ -22,12 +22,12 @@ function workspace(files: Record<string, string | object>): string {
   return root;
 }
 
-function copy(root: string): { target: string; status: number | null; errors: string } {
-  const target = join(directory, 'tree');
+function copy(root: string, { name = 'tree', files = [] as string[], environment = {} } = {}) {
+  const target = join(directory, name);
   const { status, stderr } = spawnSync(
     process.execPath,
-    [join(PROJECT, 'images/runtime-tree.mjs'), root, 'apps/a', target],
-    { encoding: 'utf8' },
+    [join(PROJECT, 'images/runtime-tree.mjs'), root, 'apps/a', target, ...files],
+    { encoding: 'utf8', env: { ...process.env, ...environment } },
   );
   return { target, status, errors: stderr };
 }
@@ -41,6 +41,8 @@ const FILES = {
   },
   'apps/a/dist/main.js': "import used from 'used'; import lib from '@x/lib'; console.log(used + lib);",
   'apps/a/src/main.ts': '',
+  'apps/a/public/style.css': 'body {}',
+  'apps/a/public/live.js': '',
   'libs/lib/package.json': {
     name: '@x/lib',
     type: 'module',
@@ -84,6 +86,28 @@ test('what only developers need stays behind, licences do not', () => {
     expect([path, existsSync(join(target, path))]).toEqual([path, false]);
   }
   expect(existsSync(join(target, 'node_modules/used/LICENSE.md'))).toBe(true);
+});
+
+test('the files that pages load come along, and those that are named', () => {
+  const { target } = copy(linked(workspace({ ...FILES, 'deploy/check.mjs': '', LICENSE: 'as you like' })), {
+    files: ['deploy/check.mjs', 'LICENSE'],
+  });
+  for (const path of ['apps/a/public/style.css', 'apps/a/public/live.js', 'check.mjs', 'LICENSE']) {
+    expect([path, existsSync(join(target, path))]).toEqual([path, true]);
+  }
+});
+
+test('with SOURCE_DATE_EPOCH everything in the tree, and the folders made for it, bear that time', () => {
+  const root = linked(workspace(FILES));
+  const { target, status } = copy(root, {
+    name: 'opt/atalaya',
+    environment: { SOURCE_DATE_EPOCH: '1700000000' },
+  });
+  expect(status).toBe(0);
+  const paths = readdirSync(target, { recursive: true, encoding: 'utf8' }).map((path) => join(target, path));
+  const times = [dirname(target), target, ...paths].map((path) => lstatSync(path).mtimeMs);
+  expect(paths.length).toBeGreaterThan(10);
+  expect(new Set(times)).toEqual(new Set([1_700_000_000_000]));
 });
 
 test('a missing package ends the build', () => {

@@ -25,11 +25,20 @@ export class TickWatcher {
     return { id: leader, token };
   }
 
-  /** Whether the page shows a stored mean. */
+  /**
+   * Whether the page shows a stored mean.
+   *
+   * @throws {Error} naming a style sheet, script or icon that the page asks for in vain
+   */
   async pageShowsMeans(): Promise<boolean> {
     const [newest] = await this.#measurements(new URLSearchParams({ limit: '1' }));
-    const page = await fetch(`${this.#url}/`, { signal: AbortSignal.timeout(5_000) });
-    return newest !== undefined && page.ok && (await page.text()).includes(String(newest.timestamp));
+    const response = await fetch(`${this.#url}/`, { signal: AbortSignal.timeout(5_000) });
+    const page = await response.text();
+    for (const [, path] of page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)) {
+      const asset = await fetch(`${this.#url}${path ?? ''}`, { signal: AbortSignal.timeout(5_000) });
+      if (!asset.ok) throw new Error(`${asset.status} from ${asset.url}`);
+    }
+    return newest !== undefined && response.ok && page.includes(String(newest.timestamp));
   }
 
   /** The ticks from `from` to `to` that are not stored. */

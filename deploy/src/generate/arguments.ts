@@ -63,5 +63,5 @@ function argument(schema: z.core.$ZodType): { type: 'string' | 'boolean'; multip
 
 function typed(value: unknown, schema: z.core.$ZodType): unknown {
   const type = inner(schema);
-  return type instanceof z.ZodNumber || type instanceof z.ZodUnion ? Number(value) : value;
+  return type instanceof z.ZodNumber || type instanceof z.ZodLiteral ? Number(value) : value;
 }

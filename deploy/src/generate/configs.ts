@@ -13,7 +13,6 @@ const STATIC_FILES: Record<string, string> = {
   ...Object.fromEntries(
     DASHBOARDS.map((name) => [`grafana_dashboard_${name}`, `grafana/dashboards/${name}.json`]),
   ),
-  prometheus_yml: 'prometheus/prometheus.yml',
   prometheus_rules: 'prometheus/rules.yml',
 };
 

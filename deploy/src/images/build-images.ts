@@ -16,12 +16,13 @@ export interface ImageSettings {
 /** Builds the images of all apps from the workspace: with `docker buildx bake`, or one by one where it is missing. */
 export async function buildImages(workspace: string, settings: ImageSettings): Promise<void> {
   const { registry, tag, nodeImage, nodeBuildImage, network } = settings;
-  const revision = await gitRevision(workspace);
+  const { revision, time } = await newestCommit(workspace);
   if (network === undefined && (await hasBuildx())) {
     await dockerAloud(['buildx', 'bake', '--file', `${workspace}/docker-bake.hcl`, '--load'], {
       REGISTRY: registry,
       TAG: tag,
       REVISION: revision,
+      ...(time === undefined ? {} : { SOURCE_DATE_EPOCH: time }),
       ...(nodeImage === undefined ? {} : { NODE_IMAGE: nodeImage }),
       ...(nodeBuildImage === undefined ? {} : { NODE_BUILD_IMAGE: nodeBuildImage }),
     });
@@ -30,6 +31,7 @@ export async function buildImages(workspace: string, settings: ImageSettings): P
   const args = {
     VERSION: tag,
     REVISION: revision,
+    ...(time === undefined ? {} : { SOURCE_DATE_EPOCH: time }),
     ...(nodeImage === undefined ? {} : { NODE_IMAGE: nodeImage }),
     ...(nodeBuildImage === undefined ? {} : { NODE_BUILD_IMAGE: nodeBuildImage }),
   };
@@ -70,10 +72,12 @@ async function hasBuildx(): Promise<boolean> {
   }
 }
 
-async function gitRevision(workspace: string): Promise<string> {
+/** Id and time (s since 1970) of the commit that is built; the files of its images bear that time. */
+async function newestCommit(workspace: string): Promise<{ revision: string; time?: string }> {
   return new Promise((resolve) => {
-    execFile('git', ['-C', workspace, 'rev-parse', 'HEAD'], (error, stdout) => {
-      resolve(error ? 'unknown' : stdout.trim());
+    execFile('git', ['-C', workspace, 'log', '-1', '--format=%H %ct'], (error, stdout) => {
+      const [revision, time] = stdout.trim().split(' ');
+      resolve(error || !revision || !time ? { revision: 'unknown' } : { revision, time });
     });
   });
 }
