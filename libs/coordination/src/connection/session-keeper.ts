@@ -4,13 +4,15 @@ import type { Meter } from '../observability/meter.js';
 import { retryDelayMs, type RetryPolicy } from '../retry/retry-policy.js';
 import { formatServers, parseConnectString } from '../transport/connect-string.js';
 import type { Transport, TransportFactory } from '../transport/transport.js';
-import { abortable, settledWithin } from '../waiting/abortable.js';
+import { abortable } from '../waiting/abortable.js';
 import { deferred, type Deferred } from '../waiting/deferred.js';
 import { linkedSignal } from '../waiting/linked-signal.js';
-import { disposer, Listeners } from '../waiting/listeners.js';
+import { Listeners } from '../waiting/listeners.js';
 import type { ConnectionState, Credentials, Disposer } from './client.js';
+import { Heartbeat } from './heartbeat.js';
 import { OutageLog } from './outage-log.js';
 import { Session } from './session.js';
+import { WindDown } from './wind-down.js';
 
 export interface SessionKeeperOptions {
   readonly hosts: string;
@@ -63,7 +65,8 @@ export class SessionKeeper {
   readonly #chroot: string;
   readonly #outage: OutageLog;
   readonly #stateListeners: Listeners<[ConnectionState]>;
-  readonly #closers = new Set<() => Promise<void>>();
+  readonly #windDown = new WindDown();
+  readonly #heartbeat = new Heartbeat(() => this.#state === 'connected');
   readonly #closingController = new AbortController();
   #state: ConnectionState = 'connecting';
   #transport: Transport | undefined;
@@ -71,11 +74,9 @@ export class SessionKeeper {
   #usedSessionIds: bigint[] = [];
   #ready: Deferred<Session> = deferred();
   #failedOpenings = 0;
-  #leaseHolders = 0;
   #watches = 0;
   #lostTimer: NodeJS.Timeout | undefined;
   #reopenTimer: NodeJS.Timeout | undefined;
-  #heartbeat: NodeJS.Timeout | undefined;
   #startTimer: NodeJS.Timeout | undefined;
   #closed: Promise<void> | undefined;
 
@@ -134,16 +135,12 @@ export class SessionKeeper {
 
   /** While somebody holds a lease, each heartbeat goes through the ensemble's leader. */
   holdLease(): Disposer {
-    this.#leaseHolders += 1;
-    return disposer(() => {
-      this.#leaseHolders -= 1;
-    });
+    return this.#heartbeat.holdLease();
   }
 
   /** Called once at `close`, while the session can still be used, and awaited. */
   beforeClose(closer: () => Promise<void>): Disposer {
-    this.#closers.add(closer);
-    return disposer(() => this.#closers.delete(closer));
+    return this.#windDown.add(closer);
   }
 
   close(reason?: CoordinationError): Promise<void> {
@@ -224,20 +221,7 @@ export class SessionKeeper {
       { sessionId: `0x${opened.id.toString(16)}`, sessionTimeoutMs: opened.timeoutMs, hosts: this.#servers },
       'ZooKeeper session established',
     );
-    clearInterval(this.#heartbeat);
-    const intervalMs = opened.timeoutMs / 6;
-    this.#heartbeat = setInterval(() => {
-      this.#beat(intervalMs);
-    }, intervalMs);
-  }
-
-  #beat(intervalMs: number): void {
-    const session = this.#session;
-    if (this.#state !== 'connected' || !session) return;
-    const idle = performance.now() - session.lastContact.sentAtMs >= intervalMs / 2;
-    if (this.#leaseHolders === 0 && !idle) return;
-    // A failure tells itself: the connection is then suspended.
-    (this.#leaseHolders > 0 ? session.sync() : session.ping()).catch(() => {});
+    this.#heartbeat.start(this.#session);
   }
 
   #onDisconnected(): void {
@@ -260,7 +244,7 @@ export class SessionKeeper {
 
   #onExpired(): void {
     clearTimeout(this.#lostTimer);
-    clearInterval(this.#heartbeat);
+    this.#heartbeat.stop();
     if (this.#state === 'connected') this.#ready = deferred();
     const session = this.#session;
     if (session && !session.ended.aborted) {
@@ -317,11 +301,10 @@ export class SessionKeeper {
 
   async #close(reason: CoordinationError): Promise<void> {
     clearTimeout(this.#startTimer);
-    // Closers are taken before the signal aborts: what it aborts takes its own closer off.
-    const closers = [...this.#closers];
-    const woundDown = closers.map((closer) => closer());
+    // Begun before the signal aborts: what it aborts takes its own closer off.
+    const isWoundDown = this.#windDown.begin();
     this.#closingController.abort(reason);
-    if (!(await settledWithin(Promise.allSettled(woundDown), windDownMs))) {
+    if (!(await isWoundDown(windDownMs))) {
       this.logger.warn(
         { windDownMs },
         'Work goes on although its client is closed: its session is ended all the same',
@@ -329,7 +312,7 @@ export class SessionKeeper {
     }
     clearTimeout(this.#lostTimer);
     clearTimeout(this.#reopenTimer);
-    clearInterval(this.#heartbeat);
+    this.#heartbeat.stop();
     const transport = this.#transport;
     this.#transport = undefined;
     if (this.#state === 'connected') this.#ready = deferred();

@@ -1,6 +1,6 @@
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import { CoordinationError } from '../errors/coordination-error.js';
-import { departed } from '../lock/departure.js';
+import { departed } from '../ephemeral/departure.js';
 import { assertZnodePath } from '../transport/znode-path.js';
 import { abortable } from '../waiting/abortable.js';
 import { deadlineSignal, type DeadlineOptions } from '../waiting/deadline.js';

@@ -13,6 +13,7 @@ import { Candidacy } from './candidacy.js';
 import { readContenders } from './contenders.js';
 import type { Contender, Election, ElectionOptions, Leader, LeaderWork, RunOptions } from './election.js';
 import { LeaderTerm } from './leader-term.js';
+import { lockProtocol } from './lock-node.js';
 import { observeLeader } from './observe-leader.js';
 import type { Term } from './term.js';
 
@@ -138,7 +139,11 @@ export class LockElection implements Election {
   async #takePart(work: LeaderWork, options: RunOptions, stop: AbortSignal): Promise<void> {
     for (let failures = 0; ;) {
       const session = await this.#keeper.session(stop);
-      const candidacy = new Candidacy(this.#keeper, session, this.path, this.id);
+      const candidacy = new Candidacy(this.#keeper, session, {
+        path: this.path,
+        id: this.id,
+        protocol: lockProtocol,
+      });
       let pauseMs = 0;
       try {
         const outcome = await candidacy.elected(stop);

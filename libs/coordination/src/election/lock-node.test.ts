@@ -1,4 +1,4 @@
-import { compareSequences, lockQueue, newLockPrefix } from './lock-node.js';
+import { compareSequences, lockQueue } from './lock-node.js';
 
 const guid = 'a'.repeat(32);
 
@@ -28,9 +28,4 @@ test('negative sequences are read as the server writes them, with nine digits', 
 
 test('children that are no candidates are passed over', () => {
   expect(lockQueue(['lease_holder', `${guid}__rlock__0000000001`, `${guid}__lock__12`])).toEqual([]);
-});
-
-test("a prefix is 32 hexadecimal digits and kazoo's name, and never the same twice", () => {
-  expect(newLockPrefix()).toMatch(/^[0-9a-f]{32}__lock__$/);
-  expect(newLockPrefix()).not.toBe(newLockPrefix());
 });

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import type { QueueProtocol } from './queue-protocol.js';
 
 /**
  * Names of candidates' znodes in kazoo's lock protocol: `<32 hex digits>__lock__<sequence>`. The digits tell a
@@ -10,11 +10,6 @@ export interface LockNode {
 }
 
 const pattern = /__lock__(-?\d{9,10})$/;
-
-/** A prefix that no other candidate has; the server appends the sequence number. */
-export function newLockPrefix(): string {
-  return `${randomBytes(16).toString('hex')}__lock__`;
-}
 
 /** The candidates among the children, in the order of their election; other children are passed over. */
 export function lockQueue(children: readonly string[]): LockNode[] {
@@ -33,3 +28,13 @@ export function lockQueue(children: readonly string[]): LockNode[] {
 export function compareSequences(a: number, b: number): number {
   return (a - b) | 0;
 }
+
+/** Of elections, locks and semaphores: each waits for the one right before it. */
+export const lockProtocol: QueueProtocol = {
+  nodeName: '__lock__',
+  placeOf: (children, name) => {
+    const queue = lockQueue(children);
+    const position = queue.findIndex((node) => node.name === name);
+    return position === -1 ? undefined : { behind: queue[position - 1]?.name };
+  },
+};

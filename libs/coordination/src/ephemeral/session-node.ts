@@ -13,6 +13,8 @@ export interface SessionNodeOptions {
   readonly data: string;
   /** Follows the random digits of the name, and is itself followed by the server's sequence number. */
   readonly sequentialAfter?: string | undefined;
+  /** `reject` (default) with `NO_NODE`, or create it: the creation is then tried again. */
+  readonly onMissingParent?: 'create' | 'reject' | undefined;
 }
 
 /**
@@ -49,8 +51,8 @@ export class SessionNode {
   }
 
   /**
-   * Creates it, once. Rejects with `NO_NODE` where the parent is missing, and with the reason of the session's end.
-   * After a creation whose reply was lost the random digits tell whether it had been applied.
+   * Creates it, once. Rejects with the reason of the session's end. After a creation whose reply was lost the random
+   * digits tell whether it had been applied.
    */
   created(): Promise<void> {
     this.#creation ??= this.#create();
@@ -59,7 +61,7 @@ export class SessionNode {
 
   /**
    * What the servers hold of it now, as seen after the ensemble's leader was reached; undefined where it is not this
-   * session's own, or gone.
+   * session's own, or gone. The lease counts from that contact.
    */
   async grant(): Promise<Grant | undefined> {
     await this.session.sync();
@@ -106,7 +108,11 @@ export class SessionNode {
           await this.session.restrict(this.path);
           return;
         }
-        if (!isRetryable(error)) throw error;
+        if (hasCode(error, 'NO_NODE') && this.#options.onMissingParent === 'create') {
+          await this.#ensureParent();
+          continue;
+        }
+        if (this.session.ended.aborted || !isRetryable(error)) throw error;
         uncertain = true;
         await this.#keeper.usable(this.session);
         await delay(retryDelayMs(this.#keeper.retry, attempt), this.session.ended);
@@ -114,18 +120,41 @@ export class SessionNode {
     }
   }
 
-  /** Looks for what an unanswered creation may have left; what a server lists of another session is no match. */
+  /** A connection loss is left to the creation that follows. */
+  async #ensureParent(): Promise<void> {
+    try {
+      await this.session.ensurePath(this.#options.parentPath);
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+    }
+  }
+
+  /**
+   * Looks for what an unanswered creation may have left. A match that belongs to another session is a remainder that a
+   * server which lags behind still lists.
+   */
   async #findOwn(): Promise<boolean> {
     const { parentPath } = this.#options;
     const names = await this.session.children(parentPath);
     for (const name of names.filter((each) => each.startsWith(this.#prefix))) {
-      const stat = await this.session.exists(joinPath(parentPath, name));
-      if (stat?.ephemeralOwner !== this.session.id) continue;
-      this.#name = name;
-      await this.session.restrict(this.path);
-      return true;
+      const path = joinPath(parentPath, name);
+      const stat = await this.session.exists(path);
+      if (stat?.ephemeralOwner === this.session.id) {
+        this.#name = name;
+        await this.session.restrict(path);
+        return true;
+      }
+      if (stat) await this.#deleteRemainder(path);
     }
     return false;
+  }
+
+  async #deleteRemainder(path: string): Promise<void> {
+    try {
+      await this.session.delete(path);
+    } catch (error) {
+      if (!hasCode(error, 'NO_NODE')) throw error;
+    }
   }
 
   async #leave(): Promise<void> {
@@ -138,8 +167,8 @@ export class SessionNode {
         await this.session.delete(this.path);
         return;
       } catch (error) {
-        if (hasCode(error, 'NO_NODE')) return;
-        if (!isRetryable(error) && error instanceof CoordinationError) {
+        if (hasCode(error, 'NO_NODE', 'SESSION_EXPIRED', 'CLIENT_CLOSED')) return;
+        if (!isRetryable(error)) {
           this.#keeper.logger.warn(
             { err: error, path: this.path },
             'A znode could not be deleted; trying again',

@@ -2,6 +2,7 @@ import type { WaitOptions } from '../connection/client.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import { readContenders } from '../election/contenders.js';
 import type { Contender } from '../election/election.js';
+import { lockProtocol } from '../election/lock-node.js';
 import { repeated } from '../retry/repeated.js';
 import { assertZnodePath } from '../transport/znode-path.js';
 import { Acquirable } from './acquirable.js';
@@ -23,10 +24,7 @@ export class ContendedLock implements Lock {
     this.#acquirable = new Acquirable(keeper, {
       subject: 'The lock',
       path,
-      acquire: async (signal) => {
-        const { candidacy, grant } = await queueUp(keeper, path, id, signal);
-        return { grant, leave: () => candidacy.leave() };
-      },
+      acquire: (signal) => queueUp(keeper, { path, id, protocol: lockProtocol }, signal),
     });
   }
 

@@ -4,7 +4,7 @@ import { LeaderTerm, type Grant } from '../election/leader-term.js';
 import type { Confirmation, TermEndReason } from '../election/term.js';
 import { TermEndedError } from '../errors/term-ended-error.js';
 import { onAbort } from '../waiting/on-abort.js';
-import { departed } from './departure.js';
+import { departed } from '../ephemeral/departure.js';
 import { LockLostError, type LockEndReason } from './lock-lost-error.js';
 import type { AcquireOptions, HeldLock } from './lock.js';
 

@@ -1,34 +1,28 @@
 import type { SessionKeeper } from '../connection/session-keeper.js';
-import { Candidacy } from '../election/candidacy.js';
-import type { Grant } from '../election/leader-term.js';
+import { Candidacy, type CandidacyOptions } from '../election/candidacy.js';
 import { retryDelayMs } from '../retry/retry-policy.js';
 import { delay } from '../waiting/abortable.js';
-
-/** A place at the head of the queue; whoever asked for it calls `candidacy.leave()` in the end. */
-export interface Turn {
-  readonly candidacy: Candidacy;
-  readonly grant: Grant;
-}
+import type { Acquired } from './acquirable.js';
 
 /**
- * Queues for a lock until it is granted, in one session after the other. When the signal aborts it rejects at once
- * with its reason; the znode is deleted in the background, also one that arrives only then.
+ * Queues until it is granted, in one session after the other; whoever asked for it calls `leave()` in the end. When the
+ * signal aborts it rejects at once with its reason; the znode is deleted in the background, also one that arrives only
+ * then.
  */
 export async function queueUp(
   keeper: SessionKeeper,
-  path: string,
-  id: string,
+  options: CandidacyOptions,
   signal: AbortSignal,
-): Promise<Turn> {
+): Promise<Acquired> {
   for (let failures = 0; ; failures++) {
     if (failures > 1) await delay(retryDelayMs(keeper.retry, failures - 1), signal);
     const session = await keeper.session(signal);
-    const candidacy = new Candidacy(keeper, session, path, id);
+    const candidacy = new Candidacy(keeper, session, options);
     let granted = false;
     try {
       const outcome = await candidacy.elected(signal);
       granted = outcome.elected;
-      if (outcome.elected) return { candidacy, grant: outcome.grant };
+      if (outcome.elected) return { grant: outcome.grant, leave: () => candidacy.leave() };
     } finally {
       if (!granted) void candidacy.leave();
     }

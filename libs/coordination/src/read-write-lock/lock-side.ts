@@ -4,11 +4,11 @@ import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Contender } from '../election/election.js';
 import { Acquirable } from '../lock/acquirable.js';
 import type { AcquireOptions, HeldLock, Lock, LockState } from '../lock/lock.js';
+import { queueUp } from '../lock/queue-up.js';
 import { repeated } from '../retry/repeated.js';
 import { assertZnodePath } from '../transport/znode-path.js';
-import { contend, type Contention } from './contend.js';
 import type { ReadWriteLock, ReadWriteLockOptions } from './read-write-lock.js';
-import { sharedQueue } from './shared-queue.js';
+import { sharedProtocol, sharedQueue, type LockKind } from './shared-queue.js';
 
 /** The two sides of a read/write lock. */
 export function openReadWriteLock(
@@ -20,8 +20,8 @@ export function openReadWriteLock(
   return {
     id,
     path,
-    read: new LockSide(keeper, { path, id, kind: 'read' }),
-    write: new LockSide(keeper, { path, id, kind: 'write' }),
+    read: new LockSide(keeper, 'read', path, id),
+    write: new LockSide(keeper, 'write', path, id),
   };
 }
 
@@ -31,14 +31,14 @@ class LockSide implements Lock {
   readonly #keeper: SessionKeeper;
   readonly #acquirable: Acquirable;
 
-  constructor(keeper: SessionKeeper, contention: Contention) {
+  constructor(keeper: SessionKeeper, kind: LockKind, path: string, id: string) {
     this.#keeper = keeper;
-    this.id = contention.id;
-    this.path = contention.path;
+    this.id = id;
+    this.path = path;
     this.#acquirable = new Acquirable(keeper, {
-      subject: `The ${contention.kind} lock`,
-      path: contention.path,
-      acquire: (signal) => contend(keeper, contention, signal),
+      subject: `The ${kind} lock`,
+      path,
+      acquire: (signal) => queueUp(keeper, { path, id, protocol: sharedProtocol[kind] }, signal),
     });
   }
 

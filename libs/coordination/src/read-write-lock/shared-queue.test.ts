@@ -1,4 +1,4 @@
-import { blockerOf, sharedQueue } from './shared-queue.js';
+import { sharedProtocol, sharedQueue } from './shared-queue.js';
 
 const guid = 'a'.repeat(32);
 const [w0, r1, r2, w3, r4] = [
@@ -9,8 +9,8 @@ const [w0, r1, r2, w3, r4] = [
   `${guid}__rlock__0000000004`,
 ] as const;
 const waitsFor = (name: string, ...children: string[]) => {
-  const blocker = blockerOf(sharedQueue(children), name);
-  return typeof blocker === 'object' ? blocker.name : blocker;
+  const place = sharedProtocol[name.includes('__rlock__') ? 'read' : 'write'].placeOf(children, name);
+  return place ? place.behind : 'absent';
 };
 
 test('readers wait for writers before them alone, a writer waits for whoever is before it', () => {

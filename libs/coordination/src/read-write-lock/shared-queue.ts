@@ -1,9 +1,7 @@
 import { compareSequences } from '../election/lock-node.js';
+import type { QueueProtocol } from '../election/queue-protocol.js';
 
 export type LockKind = 'read' | 'write';
-
-/** What stands in the names of the znodes between the random digits and the sequence number, as in kazoo's. */
-export const nodeNames: Readonly<Record<LockKind, string>> = { read: '__rlock__', write: '__lock__' };
 
 export interface SharedContender {
   readonly name: string;
@@ -23,16 +21,22 @@ export function sharedQueue(children: readonly string[]): SharedContender[] {
     .sort((a, b) => compareSequences(a.sequence, b.sequence) || (a.name < b.name ? -1 : 1));
 }
 
-/**
- * The contender whose end the named one waits for: the last one before it that excludes it, which for a reader is a
- * writer and for a writer anybody. Undefined where it is granted; `absent` where the named one is not in the queue.
- */
-export function blockerOf(
-  queue: readonly SharedContender[],
-  name: string,
-): SharedContender | 'absent' | undefined {
-  const position = queue.findIndex((contender) => contender.name === name);
-  const own = queue[position];
-  if (!own) return 'absent';
-  return queue.slice(0, position).findLast(({ kind }) => kind === 'write' || own.kind === 'write');
+/** A reader waits for the last writer before it, a writer for whoever is right before it. */
+function protocolOf(kind: LockKind, nodeName: string): QueueProtocol {
+  return {
+    nodeName,
+    placeOf: (children, name) => {
+      const queue = sharedQueue(children);
+      const position = queue.findIndex((contender) => contender.name === name);
+      if (position === -1) return undefined;
+      const before = queue.slice(0, position);
+      return { behind: before.findLast((each) => kind === 'write' || each.kind === 'write')?.name };
+    },
+  };
 }
+
+/** The two sides of kazoo's read/write lock. */
+export const sharedProtocol: Readonly<Record<LockKind, QueueProtocol>> = {
+  read: protocolOf('read', '__rlock__'),
+  write: protocolOf('write', '__lock__'),
+};

@@ -1,14 +1,16 @@
 import type { Disposer, WaitOptions } from '../connection/client.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Session } from '../connection/session.js';
+import { departed } from '../ephemeral/departure.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import { hasCode, isRetryable } from '../errors/is-retryable.js';
 import { RegistrationConflictError } from '../errors/registration-conflict-error.js';
 import { parentOf } from '../transport/znode-path.js';
 import { abortable } from '../waiting/abortable.js';
-import { deferred, type Deferred } from '../waiting/deferred.js';
+import { deferred } from '../waiting/deferred.js';
 import { Listeners } from '../waiting/listeners.js';
 import type { OnConflict, RegistrationState } from './registration.js';
+import { WantedValue } from './wanted-value.js';
 
 export interface KeptNodeOptions {
   readonly path: string;
@@ -17,11 +19,6 @@ export interface KeptNodeOptions {
   /** Asks for {@link KeptNode.reconcile} to be run soon; or, when `lazily`, with the next sweep. */
   readonly attend: (node: KeptNode, urgency: 'soon' | 'lazily') => void;
   readonly onGone: (node: KeptNode) => void;
-}
-
-interface Waiter {
-  readonly generation: number;
-  readonly written: Deferred<undefined>;
 }
 
 /**
@@ -42,11 +39,8 @@ export class KeptNode {
   readonly #options: KeptNodeOptions;
   readonly #listeners: Listeners<[RegistrationState]>;
   readonly #gone = deferred<undefined>();
+  readonly #wanted: WantedValue;
   #state: RegistrationState = 'pending';
-  #data: Buffer;
-  #generation = 1;
-  #writtenGeneration = 0;
-  #waiters: Waiter[] = [];
   /** Session in which the znode was created, or was last found to be this client's. */
   #heldIn: bigint | undefined;
   /** Session in which a creation may or may not have been applied. */
@@ -61,7 +55,7 @@ export class KeptNode {
     this.#keeper = keeper;
     this.#options = options;
     this.path = options.path;
-    this.#data = options.data;
+    this.#wanted = new WantedValue(options.data);
     this.#listeners = new Listeners((error) => {
       keeper.logger.error({ err: error, path: this.path }, 'A listener of a registration threw');
     });
@@ -78,26 +72,22 @@ export class KeptNode {
   async set(data: Buffer, { signal }: WaitOptions = {}): Promise<void> {
     signal?.throwIfAborted();
     if (this.#removing) throw this.#closedError();
-    this.#data = data;
-    this.#generation += 1;
+    this.#wanted.replace(data);
     if (this.#conflict) throw this.#conflict;
-    const waiter: Waiter = { generation: this.#generation, written: deferred() };
-    this.#waiters.push(waiter);
+    const written = this.#wanted.untilWritten();
     this.#options.attend(this, 'soon');
-    await abortable(waiter.written.promise, signal);
+    await abortable(written, signal);
   }
 
   async close(): Promise<void> {
     if (!this.#removing) {
       this.#removing = true;
       this.#become('closed');
-      this.#rejectWaiters(this.#closedError());
+      this.#wanted.rejectWaiters(this.#closedError());
       this.established.reject(this.#closedError());
       this.#options.attend(this, 'soon');
     }
-    // Without a connection the deletion goes on in the background, until the session is over at the latest.
-    using cutOff = this.#cutOff();
-    await abortable(this.#gone.promise, cutOff.signal).catch(() => {});
+    await departed(this.#keeper, this.#gone.promise);
   }
 
   /** Settles when nothing of this registration is left in ZooKeeper, nor will be. */
@@ -110,7 +100,7 @@ export class KeptNode {
     this.#removing = true;
     this.#unwatch?.();
     this.#become('closed');
-    this.#rejectWaiters(reason);
+    this.#wanted.rejectWaiters(reason);
     this.established.reject(reason);
     this.#finishRemoval();
   }
@@ -135,7 +125,7 @@ export class KeptNode {
       }
       if (this.#heldIn !== session.id) {
         if (!(await this.#create(session))) return;
-      } else if (this.#writtenGeneration < this.#generation) await this.#write(session);
+      } else if (!this.#wanted.isWritten) await this.#write(session);
       else if (this.#verifyDue) await this.#verify(session);
       else return;
     }
@@ -143,15 +133,15 @@ export class KeptNode {
 
   /** An error that does not pass by itself: told to those who wait; the registration goes on trying. */
   fail(error: unknown): void {
-    if (this.#wasRegistered) this.#rejectWaiters(error);
+    if (this.#wasRegistered) this.#wanted.rejectWaiters(error);
     else this.#refuse(error);
   }
 
   /** False where the znode is somebody else's and there is nothing to do until that changes. */
   async #create(session: Session): Promise<boolean> {
-    const generation = this.#generation;
+    const { data, generation } = this.#wanted;
     try {
-      await session.create(this.path, this.#data, { ephemeral: true, sequential: false });
+      await session.create(this.path, data, { ephemeral: true, sequential: false });
       this.#hold(session, generation);
       return true;
     } catch (error) {
@@ -172,7 +162,7 @@ export class KeptNode {
       if (stat.ephemeralOwner === session.id) {
         // The reply to a creation was lost.
         await session.restrict(this.path);
-        this.#hold(session, data.equals(this.#data) ? this.#generation : 0);
+        this.#hold(session, data.equals(this.#wanted.data) ? this.#wanted.generation : 0);
         return true;
       }
       const ownRemainder = stat.ephemeralOwner !== 0n && this.#keeper.wasOwnSession(stat.ephemeralOwner);
@@ -202,15 +192,15 @@ export class KeptNode {
     }
     this.#conflict = conflict;
     this.#become('conflict');
-    this.#rejectWaiters(conflict);
+    this.#wanted.rejectWaiters(conflict);
     return false;
   }
 
   async #write(session: Session): Promise<void> {
-    const generation = this.#generation;
+    const { data, generation } = this.#wanted;
     try {
-      await session.set(this.path, this.#data);
-      this.#written(generation);
+      await session.set(this.path, data);
+      this.#wanted.written(generation);
     } catch (error) {
       if (!hasCode(error, 'NO_NODE')) throw error;
       this.#lose();
@@ -223,8 +213,7 @@ export class KeptNode {
       const { data, stat } = await this.#readWatched(session);
       if (stat.ephemeralOwner !== session.id) this.#lose();
       // Written over by somebody else: the own value goes in again.
-      else if (!data.equals(this.#data))
-        this.#writtenGeneration = Math.min(this.#writtenGeneration, this.#generation - 1);
+      else if (!data.equals(this.#wanted.data)) this.#wanted.overwritten();
     } catch (error) {
       this.#verifyDue = true;
       if (!hasCode(error, 'NO_NODE')) throw error;
@@ -264,7 +253,7 @@ export class KeptNode {
     // Its watch is set with the next sweep, which also tells whether somebody deleted it until then.
     this.#verifyDue = false;
     this.#options.attend(this, 'lazily');
-    this.#written(writtenGeneration);
+    this.#wanted.written(writtenGeneration);
     if (this.#removing) return;
     this.#become('registered');
     this.established.resolve(undefined);
@@ -275,24 +264,12 @@ export class KeptNode {
     if (!this.#removing) this.#become('pending');
   }
 
-  #written(generation: number): void {
-    this.#writtenGeneration = generation;
-    const [waiting, met] = [[] as Waiter[], [] as Waiter[]];
-    for (const waiter of this.#waiters) (waiter.generation <= generation ? met : waiting).push(waiter);
-    this.#waiters = waiting;
-    for (const { written } of met) written.resolve(undefined);
-  }
-
   #refuse(error: unknown): void {
     this.#removing = true;
     this.#become('closed');
     this.established.reject(error);
-    this.#rejectWaiters(error);
+    this.#wanted.rejectWaiters(error);
     this.#options.attend(this, 'soon');
-  }
-
-  #rejectWaiters(error: unknown): void {
-    for (const { written } of this.#waiters.splice(0)) written.reject(error);
   }
 
   #finishRemoval(): void {
@@ -305,16 +282,6 @@ export class KeptNode {
     if (this.#state === state || this.#state === 'closed') return;
     this.#state = state;
     this.#listeners.emit(state);
-  }
-
-  #cutOff(): { readonly signal: AbortSignal } & Disposable {
-    const controller = new AbortController();
-    const check = () => {
-      if (this.#keeper.state !== 'connected') controller.abort();
-    };
-    const unlisten = this.#keeper.onState(check);
-    check();
-    return { signal: controller.signal, [Symbol.dispose]: unlisten };
   }
 
   #closedError(): CoordinationError {

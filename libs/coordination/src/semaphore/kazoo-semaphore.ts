@@ -1,6 +1,7 @@
 import type { WaitOptions } from '../connection/client.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Session } from '../connection/session.js';
+import { lockProtocol } from '../election/lock-node.js';
 import { SessionNode } from '../ephemeral/session-node.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import { hasCode, isRetryable } from '../errors/is-retryable.js';
@@ -61,15 +62,16 @@ export class KazooSemaphore implements Semaphore {
   }
 
   async #acquire(signal: AbortSignal): Promise<Acquired> {
+    const queue = { path: `${this.path}-__lock__`, id: this.id, protocol: lockProtocol };
     for (;;) {
       await repeated(this.#keeper, signal, (session) => agreeOnSize(session, this.path, this.maxLeases));
-      const turn = await queueUp(this.#keeper, `${this.path}-__lock__`, this.id, signal);
+      const turn = await queueUp(this.#keeper, queue, signal);
       try {
         const acquired = await this.#takeLease(turn.grant.session, signal);
         if (acquired) return acquired;
       } finally {
         // In the background: the lease is what counts, and the next contender comes as soon as it is done.
-        void turn.candidacy.leave();
+        void turn.leave();
       }
     }
   }

@@ -101,10 +101,14 @@ export class FakeTree {
   }
 
   /** For tests of what cannot be brought about from outside: a znode of another session, a counter near its end. */
-  tamper(path: string, change: { readonly owner?: bigint; readonly sequence?: number }): void {
+  tamper(
+    path: string,
+    change: { readonly owner?: bigint; readonly sequence?: number; readonly version?: number },
+  ): void {
     const node = this.#nodes.get(path) ?? fail('NO_NODE', path);
     if (change.owner !== undefined) node.owner = change.owner;
     if (change.sequence !== undefined) node.sequence = change.sequence;
+    if (change.version !== undefined) node.version = change.version;
   }
 
   #newNode(data: Buffer, owner: bigint): Node {
