@@ -135,6 +135,45 @@ test('rule 20: while cut off the last known values stay readable, marked stale, 
   await client.close();
 });
 
+test('rule 20: a read that is answered in the moment of an interruption does not make the group fresh', async () => {
+  const { zooKeeper, put } = setUp();
+  put('a', '1');
+  let armed = false;
+  const client = createClient({
+    hosts: 'fake:1',
+    sessionTimeoutMs,
+    transport: (options) => {
+      const { events } = options;
+      return zooKeeper.transport({
+        ...options,
+        events: {
+          ...events,
+          // Told right before the answer: the native client hands both on in one turn of the event loop.
+          contact: (contact) => {
+            events.contact(contact);
+            if (!armed || zooKeeper.log.at(-1)?.path !== `${parent}/a`) return;
+            armed = false;
+            events.disconnected();
+          },
+        },
+      });
+    },
+  });
+  let group: Group<number> | undefined;
+  void client.group(parent, { codec: decimalCodec }).then((opened) => (group = opened));
+  await passUntil(() => group !== undefined);
+  armed = true;
+  put('a', '2');
+  await passUntil(() => client.state === 'suspended', 1_000);
+  await pass(50);
+  expect(group!.snapshot().stale).toBe(true);
+  zooKeeper.transports[0]!.cut();
+  zooKeeper.transports[0]!.heal();
+  await passUntil(() => !group!.snapshot().stale);
+  expect(values(group!)).toEqual({ a: 2 });
+  await client.close();
+});
+
 test('a closed group watches nothing and ends its changes', async () => {
   const { client, put, open } = setUp();
   put('a', '1');

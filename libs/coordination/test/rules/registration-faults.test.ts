@@ -33,9 +33,23 @@ test('rule 16: a creation whose reply was lost is kept as the own znode, with th
   zooKeeper.transports[0]!.failNext(isCreation, 'drop-reply');
   const registration = await outcome(sensor.register(parent, { id: 's1', value: 'first' }));
   const { czxid } = zooKeeper.tree.get(path).stat;
+  expect(zooKeeper.log.filter(({ operation }) => operation === 'delete')).toEqual([]);
   await outcome(registration.set('second'));
   expect(content()).toBe('second');
   expect(zooKeeper.tree.get(path).stat.czxid).toBe(czxid);
+  await outcome(sensor.close());
+});
+
+test('rule 16: a creation whose reply was lost does not pass an older value off as the one set meanwhile', async () => {
+  const { zooKeeper, client, content } = setUp();
+  const sensor = client();
+  const registration = await outcome(sensor.register(parent, { id: 's1', value: 'v1' }));
+  zooKeeper.expire(sensor.sessionId!);
+  await passUntil(() => zooKeeper.transports.length === 2);
+  zooKeeper.transports[1]!.failNext(isCreation, 'drop-reply', 50);
+  await passUntil(() => content() === 'v1');
+  await outcome(registration.set('v2'));
+  expect(content()).toBe('v2');
   await outcome(sensor.close());
 });
 
@@ -70,6 +84,26 @@ test("rule 16: somebody else's znode is a typed conflict, neither adopted nor de
   await outcome(sensor.close());
 });
 
+test('rule 16: a remainder that gives way to a living znode while it is looked at costs that one nothing', async () => {
+  const { zooKeeper, client, content } = setUp();
+  const sensor = client();
+  const registration = await outcome(sensor.register(parent, { id: 's1', value: 'v' }));
+  const earlier = sensor.sessionId!;
+  zooKeeper.expire(earlier);
+  zooKeeper.tree.create(path, Buffer.from('old'), earlier, false);
+  zooKeeper.tree.set(path, Buffer.from('old'), undefined);
+  const looked = zooKeeper.log.length;
+  await passUntil(() =>
+    zooKeeper.log.slice(looked).some(({ operation, path: at }) => operation === 'get' && at === path),
+  );
+  zooKeeper.tree.delete(path);
+  zooKeeper.tree.create(path, Buffer.from('theirs'), 0xdeadn, false);
+  await passUntil(() => registration.state === 'conflict');
+  await pass(5_000);
+  expect(content()).toBe('theirs');
+  await outcome(sensor.close());
+});
+
 test('rule 16: on request it waits for the other to leave, or takes over', async () => {
   const { zooKeeper, client, content, owner } = setUp();
   const [waiter, taker] = [client(), client()];
@@ -92,6 +126,20 @@ test('rule 16: on request it waits for the other to leave, or takes over', async
   await passUntil(() => first.state === 'registered');
   expect(content()).toBe('again');
   await outcome(waiter.close());
+});
+
+test('rule 16: two that take over do not fight: the id stays with the last', async () => {
+  const { client, owner } = setUp();
+  const [former, latter] = [client(), client()];
+  const options = { id: 's1', value: 'v', onConflict: 'takeover' } as const;
+  const first = await outcome(former.register(parent, options));
+  await outcome(latter.register(parent, options));
+  await passUntil(() => first.state === 'conflict');
+  for (let second = 0; second < 10; second++) {
+    expect(owner()).toBe(latter.sessionId);
+    await pass(1_000);
+  }
+  await Promise.all([outcome(former.close()), outcome(latter.close())]);
 });
 
 test('rule 17: after an expiry the znode is created again under its name, in the new session', async () => {
@@ -132,6 +180,23 @@ test('rule 17: when the same session comes back after an outage the znode is ver
   await outcome(sensor.close());
 });
 
+test('rule 17: a znode that was deleted during the outage is created again in the same session, whatever became of the watch', async () => {
+  const { zooKeeper, client, content, owner } = setUp();
+  const sensor = client();
+  await outcome(sensor.register(parent, { id: 's1', value: 'v1' }));
+  await pass(2_000);
+  const { sessionId } = sensor;
+  zooKeeper.transports[0]!.cut();
+  zooKeeper.sessions.get(sessionId!)!.dataWatches.clear();
+  zooKeeper.tree.delete(path);
+  await pass(100);
+  zooKeeper.transports[0]!.heal();
+  await passUntil(() => content() === 'v1', 1_000);
+  expect(owner()).toBe(sessionId);
+  expect(sensor.sessionId).toBe(sessionId);
+  await outcome(sensor.close());
+});
+
 test('rule 18: of the values set while suspended the latest is written on reconnection', async () => {
   const { zooKeeper, client, content } = setUp();
   const sensor = client();
@@ -163,7 +228,24 @@ test('rule 18: of the values set while the session is lost the latest is the one
   await outcome(sensor.close());
 });
 
-test('a registration closed while its creation is under way leaves nothing behind', async () => {
+test('rule 18: a registration writes one value at a time, and of those set meanwhile the latest', async () => {
+  const { zooKeeper, client, content } = setUp();
+  const sensor = client();
+  const registration = await outcome(sensor.register(parent, { id: 's1', value: 0 }));
+  const first = registration.set(1);
+  const second = registration.set(2);
+  const third = registration.set(3);
+  let met = false;
+  void third.then(() => (met = true));
+  await passUntil(() => content() === '1');
+  expect(met).toBe(false);
+  await outcome(Promise.all([first, second, third]));
+  expect(content()).toBe('3');
+  expect(zooKeeper.log.filter(({ operation }) => operation === 'set')).toHaveLength(2);
+  await outcome(sensor.close());
+});
+
+test('rule 13: a registration closed while its creation is under way leaves nothing behind', async () => {
   const { zooKeeper, client, content } = setUp();
   const sensor = client();
   await passUntil(() => sensor.state === 'connected');
@@ -176,6 +258,20 @@ test('a registration closed while its creation is under way leaves nothing behin
   abort.abort(new Error('enough'));
   expect(await outcome(registering)).toMatchObject({ message: 'enough' });
   await passUntil(() => content() === undefined);
+  await outcome(sensor.close());
+});
+
+test('rule 14: the deletion of a closed registration is repeated until the znode is gone', async () => {
+  const { zooKeeper, client, content } = setUp();
+  const sensor = client();
+  const registration = await outcome(sensor.register(parent, { id: 's1', value: 'v' }));
+  for (let failures = 0; failures < 3; failures++) {
+    zooKeeper.transports[0]!.failNext(({ operation }) => operation === 'delete', 'drop-request', 50);
+  }
+  await outcome(registration.close());
+  await passUntil(() => content() === undefined);
+  expect(sensor.state).toBe('connected');
+  expect(zooKeeper.sessions.size).toBe(1);
   await outcome(sensor.close());
 });
 

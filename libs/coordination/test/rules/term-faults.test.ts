@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { createClient } from '../../src/index.js';
 import { pass, passUntil, useFakeClock } from '../fake/fake-clock.js';
 import { electionPath, sessionTimeoutMs, setUpElection, takePart } from '../fake/fake-election.js';
 import { reasonOf } from '../support/terms.js';
@@ -18,6 +20,59 @@ test('rule 4: a term ends at once when the connection is suspended', async () =>
   zooKeeper.transports[0]!.heal();
   await passUntil(() => recorder.terms.length === 2);
   expect(recorder.terms[1]!.token).toBeGreaterThan(recorder.terms[0]!.token);
+  await stop();
+  await candidate.close();
+});
+
+test('rule 4: a grant that arrives together with the suspension is not acted on', async () => {
+  const { zooKeeper, candidates } = setUpElection();
+  let armed = true;
+  const candidate = createClient({
+    hosts: 'fake:1',
+    sessionTimeoutMs,
+    transport: (options) => {
+      const { events } = options;
+      return zooKeeper.transport({
+        ...options,
+        events: {
+          ...events,
+          // Told right before the answer: the native client hands both on in one turn of the event loop.
+          contact: (contact) => {
+            events.contact(contact);
+            const claimed = candidates().length === 1 && zooKeeper.log.at(-1)?.operation === 'get';
+            if (!armed || !claimed) return;
+            armed = false;
+            events.disconnected();
+          },
+        },
+      });
+    },
+  });
+  const { recorder, stop } = takePart(candidate, 'a');
+  await passUntil(() => candidate.state === 'suspended');
+  await pass(500);
+  expect(recorder.terms).toEqual([]);
+  zooKeeper.transports[0]!.cut();
+  zooKeeper.transports[0]!.heal();
+  await passUntil(() => recorder.active.length === 1);
+  await stop();
+  await candidate.close();
+});
+
+test('rule 4: a term that went on during an interruption ends when its znode turns out to be gone', async () => {
+  const { zooKeeper, client, znodesOf } = setUpElection();
+  const candidate = client();
+  const { recorder, stop } = takePart(candidate, 'a', { onSuspended: 'continue' });
+  await passUntil(() => recorder.terms.length === 1);
+  await pass(100);
+  zooKeeper.transports[0]!.cut();
+  zooKeeper.sessions.get(candidate.sessionId!)!.dataWatches.clear();
+  zooKeeper.tree.delete(znodesOf(candidate)[0]!);
+  await pass(100);
+  expect(recorder.active).toHaveLength(1);
+  zooKeeper.transports[0]!.heal();
+  await passUntil(() => recorder.terms.length === 2, 1_000);
+  expect(reasonOf(recorder.terms[0]!)).toBe('node-deleted');
   await stop();
   await candidate.close();
 });
@@ -60,6 +115,25 @@ test('rule 5: lost counts from the last contact, not from the moment of suspensi
   await candidate.close();
 });
 
+test('rule 5: lost counts from the sending of the operation, whatever the wall clock does', async () => {
+  const latencyMs = 400;
+  const { zooKeeper, client } = setUpElection({ latencyMs: () => latencyMs });
+  const candidate = client();
+  await passUntil(() => candidate.state === 'connected');
+  await pass(10);
+  const sentAtMs = performance.now();
+  const read = candidate.exists('/');
+  await pass(2 * latencyMs);
+  await read;
+  jest.setSystemTime(Date.now() + 3_600_000);
+  zooKeeper.transports[0]!.cut();
+  await pass(sentAtMs + sessionTimeoutMs - performance.now() - 10);
+  expect(candidate.state).toBe('suspended');
+  await pass(20);
+  expect(candidate.state).toBe('lost');
+  await candidate.close();
+});
+
 test('rule 6: a lease that lapses unheard, on a connection that looks healthy, ends the term before the servers end the session', async () => {
   const { zooKeeper, client } = setUpElection();
   const candidate = client();
@@ -73,6 +147,77 @@ test('rule 6: a lease that lapses unheard, on a connection that looks healthy, e
   expect(zooKeeper.sessions.size).toBe(1);
   zooKeeper.transports[0]!.cut();
   zooKeeper.transports[0]!.heal();
+  await stop();
+  await candidate.close();
+});
+
+test('rule 6: the lease of a new term counts from the sending of the request that reached the leader, before the claim was read', async () => {
+  const latencyMs = 200;
+  const { zooKeeper, client } = setUpElection({ latencyMs: () => latencyMs });
+  const candidate = client();
+  const { recorder, stop } = takePart(candidate, 'a');
+  await passUntil(() => recorder.terms.length === 1);
+  const asked = zooKeeper.log.map(({ operation }) => operation).filter((operation) => operation !== 'exists');
+  expect(asked.slice(-2)).toEqual(['sync', 'get']);
+  // Two round trips went by since.
+  const granted = (2 / 3) * sessionTimeoutMs - 4 * latencyMs;
+  expect(recorder.last.remainingMs()).toBeGreaterThan(granted - 10);
+  expect(recorder.last.remainingMs()).toBeLessThanOrEqual(granted);
+  await stop();
+  await candidate.close();
+});
+
+test('rule 6: answers of a server that does not reach the leader renew no lease', async () => {
+  const { zooKeeper, client } = setUpElection();
+  const candidate = client();
+  const { recorder, stop } = takePart(candidate, 'a');
+  await passUntil(() => recorder.terms.length === 1);
+  const transport = zooKeeper.transports[0]!;
+  const sync = transport.sync.bind(transport);
+  transport.sync = () => new Promise(() => {});
+  for (let elapsed = 0; elapsed < sessionTimeoutMs && recorder.active.length > 0; elapsed += 100) {
+    const read = candidate.exists('/');
+    await pass(100);
+    await read;
+  }
+  expect(candidate.state).toBe('connected');
+  expect(reasonOf(recorder.last)).toBe('lease-expired');
+  transport.sync = sync;
+  await stop();
+  await candidate.close();
+});
+
+test('rule 6: a leader without anything to send keeps its term by heartbeats that reach the leader of the ensemble', async () => {
+  const { zooKeeper, client } = setUpElection();
+  const candidate = client();
+  const { recorder, stop } = takePart(candidate, 'a');
+  await passUntil(() => recorder.terms.length === 1);
+  const before = zooKeeper.log.length;
+  await pass(5 * sessionTimeoutMs);
+  expect(recorder.active).toHaveLength(1);
+  const beats = zooKeeper.log.slice(before).map(({ operation }) => operation);
+  expect(beats.filter((operation) => operation === 'sync').length).toBeGreaterThanOrEqual(5 * 3);
+  await stop();
+  const idle = zooKeeper.log.length;
+  await pass(5 * sessionTimeoutMs);
+  // Without a lease to keep, any server's answer will do.
+  expect(zooKeeper.log.slice(idle).map(({ operation }) => operation)).not.toContain('sync');
+  expect(candidate.state).toBe('connected');
+  await candidate.close();
+});
+
+test('rule 6: a leader that reads all the time keeps its term, too', async () => {
+  const { client } = setUpElection();
+  const candidate = client();
+  const { recorder, stop } = takePart(candidate, 'a');
+  await passUntil(() => recorder.terms.length === 1);
+  for (let elapsed = 0; elapsed < 3 * sessionTimeoutMs; elapsed += 100) {
+    const read = candidate.exists('/');
+    await pass(100);
+    await read;
+  }
+  expect(recorder.terms).toHaveLength(1);
+  expect(recorder.active).toHaveLength(1);
   await stop();
   await candidate.close();
 });
@@ -109,6 +254,20 @@ test('rule 7: confirm counts a write whose reply was lost, once the znode itself
   void recorder.last.confirm().then((confirmation) => (confirmed = confirmation));
   await passUntil(() => confirmed !== undefined, 1_000);
   expect(recorder.active).toHaveLength(1);
+  await stop();
+  await candidate.close();
+});
+
+test('rule 7: confirm is refused where the znode was written by its new owner', async () => {
+  const { zooKeeper, client, znodesOf } = setUpElection();
+  const candidate = client();
+  const { recorder, stop } = takePart(candidate, 'a');
+  await passUntil(() => recorder.terms.length === 1);
+  const term = recorder.last;
+  zooKeeper.tree.tamper(znodesOf(candidate)[0]!, { owner: 0xdeadn, version: 7 });
+  const refused = term.confirm().catch((error: unknown) => error);
+  await pass(10);
+  expect(await refused).toMatchObject({ code: 'TERM_ENDED', reason: 'node-deleted' });
   await stop();
   await candidate.close();
 });

@@ -47,3 +47,14 @@ export class TestClients implements AsyncDisposable {
     await Promise.all(this.#clients.map((client) => client.close()));
   }
 }
+
+/** Resolves when the client's connection is told to be interrupted; to be asked before that is brought about. */
+export function interruptionOf(client: Client): Promise<void> {
+  return new Promise((resolve) => {
+    const unlisten = client.on('state', (state) => {
+      if (state === 'connected') return;
+      unlisten();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,82 @@
+import {
+  startFaultProxy,
+  startZooKeeper,
+  waitFor,
+  type FaultProxy,
+  type StartedZooKeeper,
+  type ZooKeeperServer,
+} from '@atalaya/test-kit';
+import { TestClients } from './support/clients.js';
+import { TermRecorder } from './support/terms.js';
+
+let zooKeeper: StartedZooKeeper;
+let proxy: FaultProxy;
+/** The server that the clients are connected to, and those that they are not. */
+let follower: ZooKeeperServer;
+let others: ZooKeeperServer[];
+
+beforeAll(async () => {
+  // A follower that is cut off from the others goes on answering for 10 s.
+  zooKeeper = await startZooKeeper({ servers: 3, controllable: true, configuration: { syncLimit: 20 } });
+  const leader = await zooKeeper.leader();
+  follower = zooKeeper.servers.find((server) => server !== leader)!;
+  others = zooKeeper.servers.filter((server) => server !== follower);
+  proxy = await startFaultProxy({ upstreams: [follower] });
+}, 90_000);
+afterEach(async () => {
+  await Promise.all(others.map((server) => server.resume()));
+});
+afterAll(async () => {
+  await proxy.close();
+  await zooKeeper.close();
+});
+
+async function lead(clients: TestClients, sessionTimeoutMs: number) {
+  const client = await clients.connect({ sessionTimeoutMs });
+  const recorder = new TermRecorder();
+  const stop = new AbortController();
+  const run = client.election('/election', { id: 'a' }).run(recorder.work, { signal: stop.signal });
+  await waitFor(() => recorder.active.length === 1);
+  const end = async () => {
+    stop.abort();
+    await run;
+  };
+  return { client, recorder, end };
+}
+const heartbeats = () => proxy.counters.requests.sync ?? 0;
+
+test('rule 6: a leader that is connected to a follower and sends nothing keeps its term: heartbeats reach the leader of the ensemble', async () => {
+  await using clients = new TestClients(proxy.connectString);
+  const sessionTimeoutMs = 2_000;
+  const { recorder, end } = await lead(clients, sessionTimeoutMs);
+  const [before, startedAtMs] = [heartbeats(), performance.now()];
+  await waitFor(() => performance.now() - startedAtMs > 3 * sessionTimeoutMs || recorder.active.length === 0);
+  expect(recorder.terms).toHaveLength(1);
+  expect(recorder.active).toHaveLength(1);
+  expect(heartbeats() - before).toBeGreaterThanOrEqual(3 * 3);
+  await end();
+}, 60_000);
+
+test('rule 6: what a follower answers that has lost the others renews no lease', async () => {
+  await using clients = new TestClients(proxy.connectString);
+  // Heartbeats 2 s apart: while one waits for the leader, the answers to later requests wait behind it.
+  const { client, recorder, end } = await lead(clients, 12_000);
+  const term = recorder.last;
+  const beats = heartbeats();
+  await waitFor(() => heartbeats() > beats);
+  await Promise.all(others.map((server) => server.pause()));
+  // Answers come in the order of the requests: whatever came through the leader before the pause is here now.
+  await client.exists('/');
+  const lapsesAtMs = performance.now() + term.remainingMs();
+  const until = performance.now() + 500;
+  let answers = 0;
+  while (performance.now() < until) {
+    await client.exists('/');
+    answers += 1;
+  }
+  expect(answers).toBeGreaterThan(5);
+  expect(Math.abs(performance.now() + term.remainingMs() - lapsesAtMs)).toBeLessThan(50);
+  await Promise.all(others.map((server) => server.resume()));
+  await zooKeeper.waitUntilServing();
+  await end();
+}, 60_000);
