@@ -34,6 +34,14 @@ describe('the Compose specification', () => {
     });
   }
 
+  test('is met for readers of YAML 1.1 as well, to whom 472:0 is a number in base 60', () => {
+    const { services } = parse(generated().get('stack.yml')!, { version: '1.1' }) as {
+      services: Record<string, { user: unknown }>;
+    };
+    for (const [name, { user }] of Object.entries(services))
+      expect([name, typeof user]).toEqual([name, 'string']);
+  });
+
   test('is checked: a misspelt field is refused', () => {
     const stack = parse(generated().get('stack.yml')!) as { services: { redis: Record<string, unknown> } };
     stack.services.redis.helthcheck = {};

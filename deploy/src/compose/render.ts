@@ -1,13 +1,16 @@
 import { stringify } from 'yaml';
 import { type ComposeFile } from './compose-file.js';
 
-/** Writes a Compose file as YAML. `$` is doubled, so that no value is taken for a variable. */
+/**
+ * Writes a Compose file as YAML. `$` is doubled, so that no value is taken for a variable. What a reader of YAML 1.1
+ * would take for a number (`472:0`, in base 60) is quoted.
+ */
 export function render(file: ComposeFile, header: string): string {
   const comment = header
     .split('\n')
     .map((line) => `# ${line}`.trimEnd())
     .join('\n');
-  return `${comment}\n${stringify(escapeDollars(file), { aliasDuplicateObjects: false, lineWidth: 0, singleQuote: true })}`;
+  return `${comment}\n${stringify(escapeDollars(file), { aliasDuplicateObjects: false, compat: 'yaml-1.1', lineWidth: 0, singleQuote: true })}`;
 }
 
 function escapeDollars(value: unknown): unknown {

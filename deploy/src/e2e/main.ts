@@ -16,12 +16,23 @@ async function main(): Promise<number> {
   if (missing !== undefined) throw new Error(missing);
   const joined = await joinSwarm();
   try {
-    const results = await run(settings);
+    const results = await run(settings, interruption());
     report(results);
     return results.every((result) => result.missing.length === 0) ? 0 : 1;
   } finally {
     if (joined && !settings.KEEP) await docker(['swarm', 'leave', '--force']);
   }
+}
+
+/** Aborted by the first SIGINT or SIGTERM: what was made is removed before the process ends. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      controller.abort(new Error(`Ended by ${name}`));
+    });
+  }
+  return controller.signal;
 }
 
 /** Makes this engine a swarm of its own if it is in none; tells whether it did. */

@@ -24,8 +24,12 @@ export interface FaultResult {
   longestLagMs: number;
 }
 
-/** Deploys, inflicts every fault, removes; says what it does on the standard output. */
-export async function run(settings: Settings): Promise<FaultResult[]> {
+/**
+ * Deploys, inflicts every fault, removes; says what it does on the standard output.
+ *
+ * @throws the signal's reason once it is aborted; what was made is removed before
+ */
+export async function run(settings: Settings, signal: AbortSignal): Promise<FaultResult[]> {
   if (!settings.SKIP_BUILD) {
     await buildImages(resolve(PROJECT, '..'), {
       registry: settings.REGISTRY,
@@ -43,21 +47,21 @@ export async function run(settings: Settings): Promise<FaultResult[]> {
     console.log(`${image}: ${(bytes / 1e6).toFixed(1)} MB`);
   }
 
-  const stack = new SwarmStack(options);
+  const stack = new SwarmStack(options, signal);
   const ticks = new TickWatcher(`http://127.0.0.1:${options.apiPort}`, options.tickIntervalMs);
   const directory = await mkdtemp(join(tmpdir(), 'atalaya-swarm-'));
   try {
     await stack.deploy(PROJECT, directory);
     console.log('deployed; waiting for all services to be healthy');
     await stack.allHealthy(300_000);
-    await waitUntil('the page to show means', () => ticks.pageShowsMeans(), { timeoutMs: 60_000 });
+    await waitUntil('the page to show means', () => ticks.pageShowsMeans(), { timeoutMs: 60_000, signal });
     console.log('all services are healthy and the page shows means');
     await checkIsolation(stack);
     console.log(
       'no container runs as root, with capabilities or a writable root; each reaches only what it should',
     );
     const results: FaultResult[] = [];
-    for (const fault of faults(stack, ticks)) results.push(await bear(fault, stack, ticks));
+    for (const fault of faults(stack, ticks)) results.push(await bear(fault, stack, ticks, signal));
     return results;
   } finally {
     if (settings.KEEP) console.log(`The stack keeps running: docker stack rm ${options.stack}`);
@@ -86,18 +90,28 @@ async function checkIsolation(stack: SwarmStack): Promise<void> {
 }
 
 /** Inflicts a fault on a steady system, waits until it is steady again, and counts. */
-async function bear(fault: Fault, stack: SwarmStack, ticks: TickWatcher): Promise<FaultResult> {
-  await steady(ticks);
+async function bear(
+  fault: Fault,
+  stack: SwarmStack,
+  ticks: TickWatcher,
+  signal: AbortSignal,
+): Promise<FaultResult> {
+  await steady(ticks, signal);
   // The worst moment: what is lost now is missed at the next tick.
-  await delay(untilShortlyBeforeTick(ticks.tickIntervalMs, Date.now()));
+  await delay(untilShortlyBeforeTick(ticks.tickIntervalMs, Date.now()), undefined, { signal });
   const from = Date.now();
   const lag = watchLag(ticks);
   console.log(`${new Date(from).toISOString()} ${fault.name}`);
-  await fault.inflict();
-  await stack.allHealthy(300_000);
-  await steady(ticks);
+  let longestLagMs: number;
+  try {
+    await fault.inflict();
+    await stack.allHealthy(300_000);
+    await steady(ticks, signal);
+  } finally {
+    // The watch would keep the process alive.
+    longestLagMs = await lag.stop();
+  }
   const to = (await ticks.newest()) ?? Date.now();
-  const longestLagMs = await lag.stop();
   const missing = await ticks.missing(from, to);
   const count = Math.floor(to / ticks.tickIntervalMs) - Math.ceil(from / ticks.tickIntervalMs) + 1;
   console.log(
@@ -107,7 +121,7 @@ async function bear(fault: Fault, stack: SwarmStack, ticks: TickWatcher): Promis
 }
 
 /** Resolves after a few ticks in a row that were stored in time. */
-async function steady(ticks: TickWatcher): Promise<void> {
+async function steady(ticks: TickWatcher, signal: AbortSignal): Promise<void> {
   const inTime = new Set<number>();
   await waitUntil(
     `${STEADY_TICKS} ticks in time`,
@@ -117,7 +131,7 @@ async function steady(ticks: TickWatcher): Promise<void> {
       else inTime.add(newest);
       return inTime.size >= STEADY_TICKS;
     },
-    { timeoutMs: 180_000, everyMs: 500 },
+    { timeoutMs: 180_000, everyMs: 500, signal },
   );
 }
 

@@ -18,9 +18,12 @@ export interface Container {
 /** The stack on the local engine, for the time of a test. */
 export class SwarmStack {
   readonly #options: StackOptions;
+  readonly #signal: AbortSignal;
 
-  constructor(options: StackOptions) {
+  /** Once `signal` is aborted nothing is waited for any more, but `remove` still works. */
+  constructor(options: StackOptions, signal: AbortSignal) {
     this.#options = options;
+    this.#signal = signal;
   }
 
   /** Writes the stack file to `directory`, creates the secrets and deploys. */
@@ -47,7 +50,7 @@ export class SwarmStack {
         if (sick.length > 0) throw new Error(`not healthy: ${sick.map(({ service }) => service).join(', ')}`);
         return true;
       },
-      { timeoutMs, everyMs: 2_000 },
+      { timeoutMs, everyMs: 2_000, signal: this.#signal },
     );
   }
 
@@ -89,7 +92,7 @@ export class SwarmStack {
           now.length >= before && now.every(({ id, health }) => id !== container.id && health === 'healthy')
         );
       },
-      { timeoutMs: 300_000 },
+      { timeoutMs: 300_000, signal: this.#signal },
     );
   }
 

@@ -4,15 +4,17 @@ import { setTimeout as delay } from 'node:timers/promises';
  * Asks until the answer is yes.
  *
  * @throws {Error} naming what was waited for, with the last problem, when the time is over
+ * @throws the signal's reason once it is aborted
  */
 export async function waitUntil(
   what: string,
   ask: () => Promise<boolean>,
-  { timeoutMs, everyMs = 1_000 }: { timeoutMs: number; everyMs?: number },
+  { timeoutMs, everyMs = 1_000, signal }: { timeoutMs: number; everyMs?: number; signal?: AbortSignal },
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   let problem = '';
   while (performance.now() < deadline) {
+    signal?.throwIfAborted();
     try {
       if (await ask()) return;
       problem = '';

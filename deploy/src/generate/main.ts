@@ -7,7 +7,9 @@ const projectDirectory = resolve(import.meta.dirname, '../..');
 
 try {
   const { options, outputDirectory = projectDirectory } = parseGenerateArguments(process.argv.slice(2));
-  const directories = { projectDirectory, outputDirectory: resolve(outputDirectory) };
+  // npm runs this in the project's folder: a path that was typed is meant from where it was typed.
+  const typedIn = process.env.INIT_CWD ?? process.cwd();
+  const directories = { projectDirectory, outputDirectory: resolve(typedIn, outputDirectory) };
   for (const [path, content] of generate(options, directories)) {
     const target = join(directories.outputDirectory, path);
     await mkdir(dirname(target), { recursive: true });

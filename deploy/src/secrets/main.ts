@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { missingEngine } from '../engine/docker.js';
@@ -59,10 +59,13 @@ async function inSwarm(values: { stack?: string; 'secrets-version'?: string; fro
 }
 
 async function given(directory: string): Promise<Partial<Record<Secret, string>>> {
+  // npm runs this in the project's folder: a path that was typed is meant from where it was typed.
+  const folder = resolve(process.env.INIT_CWD ?? process.cwd(), directory);
+  await access(folder);
   const found: Partial<Record<Secret, string>> = {};
   for (const secret of SECRETS) {
     try {
-      found[secret] = (await readFile(join(directory, secret), 'utf8')).trimEnd();
+      found[secret] = (await readFile(join(folder, secret), 'utf8')).trimEnd();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
