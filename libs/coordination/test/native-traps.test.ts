@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import { startZooKeeper, waitFor, type StartedZooKeeper } from '@atalaya/test-kit';
@@ -21,7 +21,7 @@ test('a connection that breaks while operations are being sent neither aborts th
   await client.ensurePath('/a');
   const http = createServer((_request, response) => response.end('fine')).listen(0, '127.0.0.1');
   await once(http, 'listening');
-  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/`;
+  const url = `http://127.0.0.1:${portOf(http)}/`;
   const server = zooKeeper.servers[0]!;
   for (let round = 0; round < 5; round++) {
     let sending = true;
@@ -44,6 +44,43 @@ test('a connection that breaks while operations are being sent neither aborts th
   http.close();
   http.closeAllConnections();
 }, 120_000);
+
+test('an attempt to connect that fails takes the events of no other socket', async () => {
+  // One server that never answers, one that hangs up at once, one that is not there.
+  const silent = createTcpServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
+  const rude = createTcpServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  const gone = createTcpServer().listen(0, '127.0.0.1');
+  await Promise.all([silent, rude, gone].map((server) => once(server, 'listening')));
+  const [silentPort, rudePort, gonePort] = [silent, rude, gone].map(portOf);
+  gone.close();
+  const http = createServer((_request, response) => {
+    setTimeout(() => response.end('fine'), Math.random() * 300);
+  }).listen(0, '127.0.0.1');
+  await once(http, 'listening');
+
+  await using clients = new TestClients(zooKeeper.connectString);
+  for (const ports of [[silentPort], [silentPort, rudePort], [silentPort, gonePort], [rudePort, gonePort]]) {
+    const hosts = ports.map((port) => `127.0.0.1:${String(port)}`).join();
+    for (let count = 0; count < 3; count++) clients.create({ hosts, sessionTimeoutMs: 600 });
+  }
+  // Sockets come and go all the while, and get the numbers of those that were closed.
+  const untilMs = performance.now() + 4_000;
+  let answers = 0;
+  const askAgainAndAgain = async () => {
+    while (performance.now() < untilMs) {
+      await new Promise((resolve, reject) => {
+        const asked = get({ host: '127.0.0.1', port: portOf(http), agent: false, timeout: 10_000 });
+        asked.on('timeout', () => asked.destroy(new Error('a socket was cut off from its events')));
+        asked.on('error', reject);
+        asked.on('response', (response) => response.resume().on('end', resolve));
+      });
+      answers += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: 12 }, askAgainAndAgain));
+  expect(answers).toBeGreaterThan(12);
+  for (const server of [silent, rude, http]) server.close();
+}, 60_000);
 
 test('a value of 800 kB, which arrives in many parts, does not cost the session', async () => {
   await using clients = new TestClients(zooKeeper.connectString);
@@ -105,3 +142,7 @@ test('nothing is written to stdout or stderr while no server can be reached', ()
   );
   expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: '', status: 0 });
 });
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}

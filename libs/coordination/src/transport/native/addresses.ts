@@ -14,11 +14,11 @@ export const systemResolver: Resolver = async (host) => {
 /**
  * The servers as IP literals, for the native client, which would block the thread on every look-up. A name that does
  * not resolve is left out while another one does.
- *
- * The list has odd length: where all servers fail, the client visits every other entry of an even one, and may never
- * try the rest (ZOOKEEPER-2466). The padding repeats the first entry.
  */
-export async function resolveServers(servers: readonly ServerAddress[], resolver: Resolver): Promise<string> {
+export async function resolveServers(
+  servers: readonly ServerAddress[],
+  resolver: Resolver,
+): Promise<readonly string[]> {
   const failures: unknown[] = [];
   const resolved = await Promise.all(
     servers.map(async ({ host, port }) => {
@@ -31,7 +31,7 @@ export async function resolveServers(servers: readonly ServerAddress[], resolver
       }
     }),
   );
-  const unique = [...new Map(resolved.flat().map((address) => [formatServers([address]), address])).values()];
+  const unique = [...new Set(resolved.flat().map((address) => formatServers([address])))];
   if (unique.length === 0) {
     throw new CoordinationError(
       'CONNECTION_LOSS',
@@ -39,10 +39,5 @@ export async function resolveServers(servers: readonly ServerAddress[], resolver
       { cause: failures[0] },
     );
   }
-  return formatServers(padToOdd(unique));
-}
-
-export function padToOdd<T>(list: readonly T[]): T[] {
-  const [first] = list;
-  return list.length % 2 === 0 && first !== undefined ? [...list, first] : [...list];
+  return unique;
 }

@@ -7,11 +7,14 @@ import { sessionIdOf } from './native-stat.js';
 import { AUTHENTICATION_FAILED, CONNECTION_LOSS, SESSION_EXPIRED, type Ending } from './result-codes.js';
 
 const resolveRetryMs = 1_000;
-/** States of the native client: in the first two it has no socket and waits to try again. */
+/** States of the native client: in the first two it has no socket. */
 const WAITING: readonly number[] = [0, 999];
 const CONNECTED = 3;
-const firstNudgeMs = 50;
-const maxNudgeMs = 500;
+/** After a round in which every server has failed; doubled after each further one. */
+const firstRoundDelayMs = 50;
+const maxRoundDelayMs = 500;
+/** On a busy machine a server that works may take this long to answer. */
+const minAttemptMs = 250;
 
 const watchEvents: Readonly<Record<string, WatchEventType>> = {
   created: 'created',
@@ -32,11 +35,11 @@ export interface NativeConnectionSettings {
  * The life of one session in native objects: one for each connection, each taking the session up by its id and
  * password.
  *
- * A native object is closed in the same instant in which it loses its connection. It would otherwise keep polling a
- * descriptor that is closed already: the event loop aborts the process when it comes to register it, or hands the
- * events of whatever socket gets that number next to the wrong one. The same holds for one that gives up an attempt to
- * connect by itself, so none is left that long. And left to itself it would try again only at multiples of a third of
- * the session timeout, at the addresses that it was given at first.
+ * A native object is closed in the same instant in which it loses its connection or fails to connect. It would otherwise
+ * keep polling a descriptor that is closed already: the event loop aborts the process when it comes to register it, or
+ * the end of the polling takes the events from whatever socket has got that number by then, which hangs for ever. And
+ * left to itself it would try again only at multiples of a third of the session timeout, at the addresses that it was
+ * given at first.
  */
 export class NativeConnection {
   readonly #options: TransportOptions;
@@ -47,15 +50,18 @@ export class NativeConnection {
   #ending: Ending = 'open';
   #giveUp = false;
   #connected = false;
-  #addresses = '';
-  #nudgeTimer: NodeJS.Timeout | undefined;
-  #handleSinceMs = 0;
+  #addresses: readonly string[] = [];
+  /** The servers are visited in turn, from a random one on, so that clients spread over them. */
+  #attempts = Math.floor(Math.random() * 1_000);
+  /** Attempts that failed since the last connection. */
+  #failures = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: TransportOptions, settings: NativeConnectionSettings) {
     this.#options = options;
     this.#settings = settings;
     this.#servers = parseConnectString(options.hosts).servers;
-    void this.#begin();
+    void this.#tryNext();
   }
 
   /**
@@ -86,7 +92,7 @@ export class NativeConnection {
   /** From now on nothing is told any more. */
   giveUp(): void {
     this.#giveUp = true;
-    clearTimeout(this.#nudgeTimer);
+    clearTimeout(this.#timer);
   }
 
   /** Never from inside a callback of the native client: the session would outlive it. Blocks for a few milliseconds. */
@@ -97,27 +103,40 @@ export class NativeConnection {
     this.#handle?.close();
   }
 
-  async #begin(): Promise<void> {
+  /** Connects to the next server, by a native object of its own. */
+  async #tryNext(): Promise<void> {
     const { events } = this.#options;
     try {
-      const handle = await newNativeHandle();
-      while (!this.#isGivenUp()) {
-        try {
-          this.#addresses = await resolveServers(this.#servers, this.#settings.resolver);
-          // Given up in the meantime: a handle that was never initialised has nothing to close.
-          if (!this.#isGivenUp()) {
-            this.#initialise(handle);
-            this.#nudgeAfter(firstNudgeMs);
-          }
-          return;
-        } catch (error) {
-          if (!this.#isGivenUp()) events.attemptFailed(error as Error);
-          await new Promise((resolve) => setTimeout(resolve, resolveRetryMs).unref());
-        }
+      this.#addresses = await resolveServers(this.#servers, this.#settings.resolver);
+    } catch (error) {
+      if (this.#isGivenUp()) return;
+      events.attemptFailed(error as Error);
+      // An outage of the name server: the addresses known so far stay in use.
+      if (this.#addresses.length === 0) {
+        this.#tryAfter(resolveRetryMs);
+        return;
       }
+    }
+    let handle: NativeHandle;
+    try {
+      handle = await newNativeHandle();
     } catch (error) {
       if (!this.#isGivenUp()) events.failed(error as Error);
+      return;
     }
+    // Given up in the meantime: a handle that was never initialised has nothing to close.
+    if (this.#isGivenUp()) return;
+    try {
+      this.#initialise(handle);
+    } catch (error) {
+      events.attemptFailed(error as Error);
+      this.#tryAfter(resolveRetryMs);
+    }
+  }
+
+  #tryAfter(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#tryNext(), ms);
   }
 
   /** Behind a method since the compiler does not know that the field changes during an `await`. */
@@ -132,8 +151,9 @@ export class NativeConnection {
     handle.emit = (event, _handle, argument) => {
       this.#onNativeEvent(handle, event, argument);
     };
+    const address = this.#addresses[this.#attempts++ % this.#addresses.length] ?? '';
     const result = handle.init({
-      connect: this.#addresses,
+      connect: address,
       timeout: sessionTimeoutMs,
       // 0 turns the client's own log on stderr and stdout off.
       debug_level: 0,
@@ -144,8 +164,35 @@ export class NativeConnection {
     });
     if (result instanceof Error) throw result;
     this.#handle = handle;
-    this.#handleSinceMs = performance.now();
     if (auth) handle.add_auth('digest', `${auth.user}:${auth.password}`, () => {});
+    const failed = () => {
+      if (this.#handle === handle && !this.#connected && this.#ending === 'open')
+        this.#onAttemptFailed(handle);
+    };
+    // Of an attempt that fails the native client tells nobody. It fails what was asked in the meantime, though: so a
+    // read is asked, whose failure comes in the instant in which the descriptor is closed.
+    handle.a_exists('/', false, failed);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(failed, this.#attemptTimeoutMs());
+    if (WAITING.includes(handle.state)) failed();
+  }
+
+  /** Short enough for every server to have its turn within a session, and for no attempt to be given up natively. */
+  #attemptTimeoutMs(): number {
+    const { sessionTimeoutMs } = this.#options;
+    const turnMs = sessionTimeoutMs / Math.max(2, this.#addresses.length);
+    return Math.min(Math.max(turnMs, minAttemptMs), sessionTimeoutMs / 2);
+  }
+
+  #onAttemptFailed(handle: NativeHandle): void {
+    this.#discard(handle);
+    this.#failures += 1;
+    const rounds = this.#failures / this.#addresses.length;
+    // The next server at once, until all have failed.
+    const delayMs = Number.isInteger(rounds)
+      ? Math.min(firstRoundDelayMs * 2 ** (rounds - 1), maxRoundDelayMs)
+      : 0;
+    this.#tryAfter(delayMs);
   }
 
   #onNativeEvent(handle: NativeHandle, event: string, argument: unknown): void {
@@ -164,7 +211,7 @@ export class NativeConnection {
   #onDisconnect(handle: NativeHandle): void {
     this.#discard(handle);
     this.#connected = false;
-    this.#nudgeAfter(0);
+    this.#tryAfter(0);
     this.#tell(() => {
       this.#options.events.disconnected();
     });
@@ -174,9 +221,10 @@ export class NativeConnection {
     if (!this.#handle) return;
     const { client_id: id, client_password: password, timeout: timeoutMs } = this.#handle;
     const session = { id: sessionIdOf(id), password, timeoutMs };
-    clearTimeout(this.#nudgeTimer);
+    clearTimeout(this.#timer);
     this.#session = session;
     this.#connected = true;
+    this.#failures = 0;
     this.#tell(() => {
       this.#options.events.connected(session);
     });
@@ -185,7 +233,7 @@ export class NativeConnection {
   #onClose(code: number): void {
     // At once, since answers that come with it are told apart by it.
     if (this.#ending === 'open') this.#ending = code === SESSION_EXPIRED ? 'expired' : 'closed';
-    clearTimeout(this.#nudgeTimer);
+    clearTimeout(this.#timer);
     this.#connected = false;
     this.#settings.queue.push(() => {
       this.#settings.onGone(this.#ending);
@@ -202,48 +250,10 @@ export class NativeConnection {
     });
   }
 
-  #nudgeAfter(ms: number): void {
-    clearTimeout(this.#nudgeTimer);
-    if (this.#isCutOff()) this.#nudgeTimer = setTimeout(() => void this.#nudge(ms), ms);
-  }
-
-  /** While cut off: tries again in place of the native client that waits, at addresses resolved anew. */
-  async #nudge(waitedMs: number): Promise<void> {
-    if (this.#isIdle()) {
-      try {
-        this.#addresses = await resolveServers(this.#servers, this.#settings.resolver);
-      } catch {
-        // An outage of the name server: the addresses known so far stay in use.
-      }
-      try {
-        if (this.#isCutOff() && this.#isIdle()) await this.#renewHandle();
-      } catch (error) {
-        this.#options.events.attemptFailed(error as Error);
-      }
-    }
-    this.#nudgeAfter(Math.min(Math.max(waitedMs * 2, firstNudgeMs), maxNudgeMs));
-  }
-
-  /** Whether nothing is under way to connect, or for so long that the native client is about to give it up. */
-  #isIdle(): boolean {
-    if (this.#handle === undefined || WAITING.includes(this.#handle.state)) return true;
-    return performance.now() - this.#handleSinceMs > this.#options.sessionTimeoutMs / 2;
-  }
-
-  async #renewHandle(): Promise<void> {
-    if (this.#handle) this.#discard(this.#handle);
-    const handle = await newNativeHandle();
-    if (!this.#giveUp) this.#initialise(handle);
-  }
-
   /** Not being connected, it closes without telling the servers: the session lives on. */
   #discard(handle: NativeHandle): void {
     handle.emit = () => {};
     handle.close();
     if (this.#handle === handle) this.#handle = undefined;
-  }
-
-  #isCutOff(): boolean {
-    return !this.#connected && !this.#giveUp && this.#ending === 'open';
   }
 }
