@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +15,9 @@ let server: EmbeddedTimeSeries;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'atalaya-outage-'));
-  server = await startEmbeddedTimeSeries({ dataDir, scripts: measurementScripts });
+  // Below the ports of outgoing connections: a client that connects again and again could be given the server's.
+  const port = randomInt(10_240, 32_768);
+  server = await startEmbeddedTimeSeries({ dataDir, port, scripts: measurementScripts });
 });
 
 afterEach(async () => {

@@ -8,9 +8,6 @@ import { type EventSubscriber } from './event-subscriber.js';
 /** Entries of one page of the stream; each is of up to 100 events. */
 const PAGE_SIZE = 100;
 
-/** How often the stream is read although nothing was announced: an announcement can get lost on a Cluster's bus. */
-const CATCH_UP_INTERVAL_MS = 15_000;
-
 /** Reads events of groups: from the stream what came before, then what is announced. */
 export class GroupEvents {
   readonly #connection: BoundedConnection;
@@ -39,8 +36,6 @@ export class GroupEvents {
     let lastId = isEventId(afterId) && compareEventIds(afterId, newest) <= 0 ? afterId : newest;
     const wake = new Wake();
     const subscription = this.#subscriber.subscribe(keys.channel, wake.ring);
-    const timer = setInterval(wake.ring, CATCH_UP_INTERVAL_MS);
-    timer.unref();
     signal.addEventListener('abort', wake.ring, { once: true });
     try {
       wake.ring(); // What was written between the first read and the subscription is already there.
@@ -60,7 +55,6 @@ export class GroupEvents {
       }
     } finally {
       subscription[Symbol.dispose]();
-      clearInterval(timer);
       signal.removeEventListener('abort', wake.ring);
     }
   }
