@@ -3,12 +3,41 @@ import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { STREAM_DEFAULTS } from '../src/stream/stream-hub.js';
 import { appOn, bearer, memoryApp } from './app-fixture.js';
+import { type MemoryStore } from './memory-store.js';
 import { startRealServer } from './real-store.js';
+import { usedHeapBytes } from './used-heap.js';
 
 /** More for a long run: FUZZ_RUNS=100000. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 1_500);
 const REAL_STORE_RUNS = Math.min(RUNS, 500);
 const TIMEOUT_MS = 60_000 + RUNS * 20;
+
+/** The inputs are sent in as many parts; the heap is measured after each. */
+const PARTS = 5;
+const MIB = 1024 * 1024;
+
+/** More than the noise of the measurement; a leak of 1 KiB for each input of a long run is far beyond it. */
+const MAX_HEAP_GROWTH_BYTES = 24 * MIB;
+
+/** Runs a fuzz in parts. What the store keeps is removed between them; what the app holds besides must not grow. */
+async function inParts(
+  name: string,
+  store: MemoryStore,
+  part: (numRuns: number) => Promise<void>,
+): Promise<void> {
+  const heap: number[] = [];
+  for (let index = 0; index < PARTS; index += 1) {
+    await part(Math.ceil(RUNS / PARTS));
+    store.forgetAll();
+    heap.push(usedHeapBytes());
+  }
+  const [first = 0, last = 0] = [heap[0], heap.at(-1)];
+  if (process.env.FUZZ_RUNS !== undefined) {
+    const course = heap.map((bytes) => (bytes / MIB).toFixed(1)).join(' → ');
+    process.stderr.write(`${name}: ${RUNS} inputs, heap ${course} MiB\n`);
+  }
+  expect(last - first).toBeLessThan(MAX_HEAP_GROWTH_BYTES);
+}
 
 const TOKEN = 'token';
 
@@ -175,32 +204,30 @@ test.each([undefined, TOKEN])(
   async (ingestToken) => {
     await using fixture = await memoryApp({ ingestToken });
     const seen = new Set<number>();
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...METHODS),
-        path,
-        query,
-        headers,
-        body,
-        async (method, to, fields, head, payload) => {
-          const withBody = method !== 'GET' && method !== 'HEAD';
-          const response = await fixture.app.inject({
-            method,
-            url: addressOf(to, fields),
-            headers: head,
-            ...(withBody ? { payload } : {}),
-          });
-          seen.add(response.statusCode);
-          expect(response.statusCode).not.toBe(500);
-          if (response.statusCode < 400 || method === 'HEAD') return;
-          const type = String(response.headers['content-type']);
-          if (type.startsWith('text/html')) return;
-          expect(type).toMatch(/^application\/problem\+json/);
-          expect(response.json()).toMatchObject({ status: response.statusCode });
-        },
-      ),
-      { numRuns: RUNS },
+    const isAnswered = fc.asyncProperty(
+      fc.constantFrom(...METHODS),
+      path,
+      query,
+      headers,
+      body,
+      async (method, to, fields, head, payload) => {
+        const withBody = method !== 'GET' && method !== 'HEAD';
+        const response = await fixture.app.inject({
+          method,
+          url: addressOf(to, fields),
+          headers: head,
+          ...(withBody ? { payload } : {}),
+        });
+        seen.add(response.statusCode);
+        expect(response.statusCode).not.toBe(500);
+        if (response.statusCode < 400 || method === 'HEAD') return;
+        const type = String(response.headers['content-type']);
+        if (type.startsWith('text/html')) return;
+        expect(type).toMatch(/^application\/problem\+json/);
+        expect(response.json()).toMatchObject({ status: response.statusCode });
+      },
     );
+    await inParts('requests', fixture.store, (numRuns) => fc.assert(isAnswered, { numRuns }));
     // The inputs reach the handlers, and not only the first check.
     for (const status of [200, 400, 404, 405, 415]) expect(seen).toContain(status);
   },
@@ -212,23 +239,23 @@ test(
   async () => {
     await using fixture = await memoryApp();
     const seen = new Set<number>();
-    await fc.assert(
-      fc.asyncProperty(fc.boolean(), json, async (batch, payload) => {
-        const response = await fixture.app.inject({
-          method: 'POST',
-          url: `/api/v1/measurements${batch ? '/batch' : ''}`,
-          headers: { 'content-type': 'application/json' },
-          payload,
-        });
-        seen.add(response.statusCode);
-        expect([200, 201, 400, 409]).toContain(response.statusCode);
-      }),
-      { numRuns: RUNS },
-    );
+    const isAnswered = fc.asyncProperty(fc.boolean(), json, async (batch, payload) => {
+      const response = await fixture.app.inject({
+        method: 'POST',
+        url: `/api/v1/measurements${batch ? '/batch' : ''}`,
+        headers: { 'content-type': 'application/json' },
+        payload,
+      });
+      seen.add(response.statusCode);
+      expect([200, 201, 400, 409]).toContain(response.statusCode);
+    });
+    await inParts('reports', fixture.store, async (numRuns) => {
+      await fc.assert(isAnswered, { numRuns });
+      for (const { value, timestamp } of fixture.store.reports) {
+        expect(Number.isFinite(value) && Number.isSafeInteger(timestamp)).toBe(true);
+      }
+    });
     expect(seen).toContain(201);
-    for (const { value, timestamp } of fixture.store.reports) {
-      expect(Number.isFinite(value) && Number.isSafeInteger(timestamp)).toBe(true);
-    }
   },
   TIMEOUT_MS,
 );

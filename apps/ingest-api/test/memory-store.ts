@@ -154,6 +154,14 @@ export class MemoryStore implements Store {
     return id;
   }
 
+  /** As if nothing had ever been stored. */
+  forgetAll(): void {
+    this.#groups.clear();
+    this.#newestToken.clear();
+    this.reports.length = 0;
+    this.#events.length = 0;
+  }
+
   /** Lets every subscription look whether the store is there. */
   wake(): void {
     for (const listener of [...this.#listeners]) listener();
