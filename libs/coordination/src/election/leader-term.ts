@@ -41,6 +41,8 @@ export class LeaderTerm implements Term {
   readonly #scope = new DisposalScope();
   readonly #startedAtMs = performance.now();
   #version: number;
+  /** The watch on the own znode: the latest one alone, since each reconnection and each write sets another. */
+  #ownWatch = new DisposalScope();
   #writes: Promise<unknown> = Promise.resolve();
 
   constructor(keeper: SessionKeeper, grant: Grant, policy: TermPolicy) {
@@ -103,6 +105,7 @@ export class LeaderTerm implements Term {
   end(reason: TermEndReason, cause?: unknown): void {
     if (this.signal.aborted) return;
     this.#scope[Symbol.dispose]();
+    this.#ownWatch[Symbol.dispose]();
     this.#lease.end();
     this.#keeper.meter.observe('termLengthMs', performance.now() - this.#startedAtMs);
     this.#controller.abort(new TermEndedError(reason, this.#grant.electionPath, cause));
@@ -112,12 +115,15 @@ export class LeaderTerm implements Term {
   #watchOwnNode(): void {
     if (this.signal.aborted) return;
     const { session, nodePath } = this.#grant;
+    this.#ownWatch[Symbol.dispose]();
+    const watch = new DisposalScope();
+    this.#ownWatch = watch;
     session
       .getWatched(nodePath, () => {
         this.#watchOwnNode();
       })
       .then(({ unwatch }) => {
-        this.#scope.add(unwatch);
+        watch.add(unwatch);
       })
       .catch((error: unknown) => {
         if (hasCode(error, 'NO_NODE')) this.end('node-deleted', error);

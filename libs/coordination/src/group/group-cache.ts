@@ -121,6 +121,7 @@ class GroupCache<T> implements Group<T> {
         else queue.fail(error);
       }
     } finally {
+      this.#stopped.abort();
       this.#interrupt();
       this.#unlisten();
       this.#stop[Symbol.dispose]();
@@ -167,6 +168,7 @@ class GroupCache<T> implements Group<T> {
       await session.ensurePath(this.path);
       return session.childrenWatched(this.path, listener);
     });
+    if (this.#isOver()) listed.unwatch();
     this.#unwatchChildren = listed.unwatch;
     const names = new Set(listed.names);
     for (const name of names) {
@@ -183,6 +185,7 @@ class GroupCache<T> implements Group<T> {
         this.#readDue.add(id);
         this.#wake();
       });
+      if (this.#isOver()) unwatch();
       this.#unwatch.set(id, unwatch);
       return { data, stat };
     } catch (error) {
@@ -217,6 +220,11 @@ class GroupCache<T> implements Group<T> {
 
   #isPast(generation: number): boolean {
     return generation !== this.#generation;
+  }
+
+  /** A read that is answered after the end leaves no listener behind. */
+  #isOver(): boolean {
+    return this.#stop.signal.aborted;
   }
 
   #wake(): void {

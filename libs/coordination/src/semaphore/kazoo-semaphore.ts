@@ -81,8 +81,11 @@ export class KazooSemaphore implements Semaphore {
     for (;;) {
       using wakeUp = new WakeUp(this.#keeper, session);
       try {
-        const { names, unwatch } = await abortable(session.childrenWatched(this.path, wakeUp.wake), signal);
-        wakeUp.watchedBy(unwatch);
+        const listed = session.childrenWatched(this.path, wakeUp.wake).then(({ names, unwatch }) => {
+          wakeUp.watchedBy(unwatch);
+          return names;
+        });
+        const names = await abortable(listed, signal);
         if (names.length < this.maxLeases) {
           const acquired = await this.#createLease(session, signal);
           if (acquired) return acquired;

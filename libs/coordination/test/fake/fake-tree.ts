@@ -93,6 +93,11 @@ export class FakeTree {
     return this.#nodes.has(path);
   }
 
+  /** How many znodes there are. */
+  get size(): number {
+    return this.#nodes.size;
+  }
+
   /** Deletes what a session leaves behind. */
   deleteOwnedBy(session: bigint): void {
     for (const [path, node] of [...this.#nodes]) {

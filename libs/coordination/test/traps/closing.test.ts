@@ -1,5 +1,5 @@
 import { startZooKeeper, type StartedZooKeeper } from '@atalaya/test-kit';
-import { nativeTransport, type Transport } from '../../src/index.js';
+import { nativeTransport, type Transport, type TransportEvents } from '../../src/index.js';
 
 let zooKeeper: StartedZooKeeper;
 beforeAll(async () => {
@@ -10,6 +10,17 @@ afterAll(async () => {
   await zooKeeper.close();
 });
 
+const silent: TransportEvents = {
+  connected() {},
+  disconnected() {},
+  expired() {},
+  authenticationFailed() {},
+  watch() {},
+  contact() {},
+  attemptFailed() {},
+  failed() {},
+};
+
 /** A session of its own. */
 function opened(): Promise<Transport> {
   return new Promise((resolve, reject) => {
@@ -17,15 +28,10 @@ function opened(): Promise<Transport> {
       hosts: zooKeeper.connectString,
       sessionTimeoutMs: 20_000,
       events: {
+        ...silent,
         connected: () => {
           resolve(transport);
         },
-        disconnected() {},
-        expired() {},
-        authenticationFailed() {},
-        watch() {},
-        contact() {},
-        attemptFailed: reject,
         failed: reject,
       },
     });
@@ -63,4 +69,27 @@ test('trap: a close is over in bounded time while the server answers nothing, an
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'CLIENT_CLOSED' } });
   }
   await closed;
+}, 20_000);
+
+test('trap: what is asked before the first connection is settled by the close', async () => {
+  const server = zooKeeper.servers[0]!;
+  await server.pause();
+  const transport = nativeTransport({
+    hosts: zooKeeper.connectString,
+    sessionTimeoutMs: 20_000,
+    events: silent,
+  });
+  const asked: Promise<unknown>[] = [];
+  // At once, when there is no native object yet, and while one connects.
+  for (let turn = 0; turn < 50; turn++) {
+    asked.push(transport.exists('/'));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await transport.close();
+  for (const outcome of await Promise.allSettled(asked)) {
+    expect(outcome).toMatchObject({
+      status: 'rejected',
+      reason: { code: expect.stringMatching(/^(CONNECTION_LOSS|CLIENT_CLOSED)$/) as string },
+    });
+  }
 }, 20_000);

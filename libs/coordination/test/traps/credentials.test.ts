@@ -45,7 +45,7 @@ test.each(['dropRequests', 'dropReplies'] as const)(
   },
 );
 
-test('trap: so is a candidate', async () => {
+test('trap: the access list of a candidate is set all the same', async () => {
   const client = await keeper();
   await client.ensurePath('/election');
   await using lost = bench.proxy.dropRequests({ operation: 'setAcl', path: /__lock__/ });

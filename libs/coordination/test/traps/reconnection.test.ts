@@ -5,7 +5,7 @@ import {
   type FaultProxy,
   type StartedZooKeeper,
 } from '@atalaya/test-kit';
-import { createClient, type Client } from '../../src/index.js';
+import { createClient, nativeTransport, type Client } from '../../src/index.js';
 import { interruptionOf } from '../support/clients.js';
 
 /** As many ways to one server: an even number, of which the native client by itself visits every other one. */
@@ -86,4 +86,30 @@ test('trap: what was under way when the connection broke is answered, not forgot
   for (const outcome of await Promise.allSettled(writes)) {
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'CONNECTION_LOSS' } });
   }
+});
+
+test('trap: exists tells a failure from an absence', async () => {
+  const told: string[] = [];
+  const transport = nativeTransport({
+    hosts: proxy.connectString,
+    sessionTimeoutMs: 4_000,
+    events: {
+      connected: () => told.push('connected'),
+      disconnected() {},
+      expired() {},
+      authenticationFailed() {},
+      watch() {},
+      contact() {},
+      attemptFailed() {},
+      failed() {},
+    },
+  });
+  await waitFor(() => told.length > 0);
+  expect(await transport.exists('/absent')).toBeUndefined();
+  const silence = proxy.halfOpen();
+  const asked = transport.exists('/');
+  proxy.cut();
+  await expect(asked).rejects.toMatchObject({ code: 'CONNECTION_LOSS' });
+  await silence.lift();
+  await transport.close();
 });

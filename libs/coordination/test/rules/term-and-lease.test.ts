@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { createClient } from '../../src/index.js';
 import { pass, passUntil, useFakeClock } from '../fake/fake-clock.js';
 import { electionPath, sessionTimeoutMs, setUpElection, takePart } from '../fake/fake-election.js';
+import { RecordingMeter } from '../support/recording-meter.js';
 import { reasonOf } from '../support/terms.js';
 
 useFakeClock();
@@ -269,5 +270,27 @@ test('rule 7: confirm is refused where the znode was written by its new owner', 
   await pass(10);
   expect(await refused).toMatchObject({ code: 'TERM_ENDED', reason: 'node-deleted' });
   await stop();
+  await candidate.close();
+});
+
+test('rule 9: a term watches its znode once, however often the connection breaks and however often it confirms', async () => {
+  const { zooKeeper, client } = setUpElection();
+  const meter = new RecordingMeter();
+  const candidate = client(meter);
+  const { recorder, stop } = takePart(candidate, 'a', { onSuspended: 'continue' });
+  await passUntil(() => recorder.terms.length === 1);
+  for (let round = 0; round < 5; round++) {
+    zooKeeper.transports[0]!.cut();
+    await pass(10);
+    zooKeeper.transports[0]!.heal();
+    await pass(10);
+    const confirmed = recorder.last.confirm();
+    await pass(10);
+    await confirmed;
+    expect(meter.latest('watchesPending')).toBe(1);
+  }
+  expect(recorder.terms).toHaveLength(1);
+  await stop();
+  expect(meter.latest('watchesPending')).toBe(0);
   await candidate.close();
 });
