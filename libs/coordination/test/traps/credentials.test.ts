@@ -85,6 +85,13 @@ test('trap: credentials are given on every connection and in every session', asy
     const { stat } = await client.get(registration.path).catch(() => ({ stat: undefined }));
     return stat !== undefined && stat.ephemeralOwner === client.sessionId && client.sessionId !== sessionId;
   });
+  // The access list comes by a second request, right after the creation.
+  await waitFor(() =>
+    bench.direct.get(registration.path).then(
+      () => false,
+      () => true,
+    ),
+  );
   await expectLeftToKeeper(registration.path);
   await registration.set(9);
   expect((await client.get(registration.path)).data.toString()).toBe('9');
