@@ -2,13 +2,14 @@ import { type Network, type Service } from './compose/compose-file.js';
 import { type StackOptions } from './options.js';
 
 /**
- * Who may talk with whom. Only `front` and `egress` have a way out of the swarm.
+ * Who may talk with whom. Only `front` and `egress` have a way out of the swarm. Prometheus comes to the networks of those
+ * that it asks: a network of all that export metrics would join what the others keep apart.
  *
  * - `front`: what is published: the API and Grafana
- * - `coordination`: ZooKeeper, sensors, candidates
- * - `delivery`: candidates to the API
+ * - `coordination`: ZooKeeper, sensors, candidates; Prometheus
+ * - `delivery`: candidates to the API; Prometheus
  * - `store`: the API and Grafana to Redis
- * - `monitoring`: Prometheus to all that export metrics, Grafana to Prometheus
+ * - `monitoring`: Grafana to Prometheus
  * - `egress`: the sensors' way out, when asked for
  */
 const NETWORKS = {
@@ -25,7 +26,7 @@ export type NetworkName = keyof typeof NETWORKS;
 export function attach(options: StackOptions, ...names: NetworkName[]): Service['networks'] {
   return Object.fromEntries(
     names
-      .filter((name) => name !== 'monitoring' || options.prometheus)
+      .filter((name) => name !== 'monitoring' || (options.prometheus && options.grafana))
       .filter((name) => name !== 'egress' || options.sensorEgress)
       .map((name) => [name, null]),
   );

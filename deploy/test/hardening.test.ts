@@ -93,8 +93,28 @@ describe('the stack', () => {
     expect(on('store')).toEqual(['redis', 'ingest-api', 'grafana']);
     expect(on('coordination')).toEqual([
       ...['zookeeper-1', 'zookeeper-2', 'zookeeper-3'],
-      ...['leader-aggregator', 'sensor-agent'],
+      ...['leader-aggregator', 'sensor-agent', 'prometheus'],
     ]);
+  });
+
+  // Whatever the network is for: two services on one of them reach each other.
+  test.each(VARIANTS)('lets nobody reach what is kept from it over another network: %s', (_name, options) => {
+    const { services } = parsed('stack.yml', options);
+    const kind = (name: string) => name.replace(/-(\d+|edge)$/, '');
+    const reached = new Set(
+      Object.entries(services).flatMap(([from, { networks }]) =>
+        Object.entries(services)
+          .filter(([, other]) => Object.keys(networks).some((network) => network in other.networks))
+          .map(([to]) => `${kind(from)} ${kind(to)}`),
+      ),
+    );
+    for (const forbidden of [
+      ...['sensor-agent redis', 'leader-aggregator redis', 'zookeeper redis', 'prometheus redis'],
+      ...['ingest-api zookeeper', 'grafana zookeeper', 'sensor-agent ingest-api'],
+      ...['sensor-agent grafana', 'leader-aggregator grafana'],
+    ]) {
+      expect([forbidden, reached.has(forbidden)]).toEqual([forbidden, false]);
+    }
   });
 
   test('never runs two servers on one volume', () => {

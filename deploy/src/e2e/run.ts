@@ -60,6 +60,16 @@ export async function run(settings: Settings, signal: AbortSignal): Promise<Faul
     console.log(
       'no container runs as root, with capabilities or a writable root; each reaches only what it should',
     );
+    if (options.prometheus) {
+      const apps = (await stack.containers()).filter(({ service }) =>
+        /^(sensor|leader|ingest)-/.test(service),
+      );
+      await waitUntil(
+        `Prometheus to have metrics of ${apps.length} tasks`,
+        async () => (await stack.scraped()).length >= apps.length,
+        { timeoutMs: 60_000, signal },
+      );
+    }
     const results: FaultResult[] = [];
     for (const fault of faults(stack, ticks)) results.push(await bear(fault, stack, ticks, signal));
     return results;

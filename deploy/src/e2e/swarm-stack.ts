@@ -139,6 +139,17 @@ export class SwarmStack {
     }
   }
 
+  /** Addresses of the tasks from which Prometheus has metrics, asked from within the stack, as it publishes no port. */
+  async scraped(): Promise<string[]> {
+    const [from] = await this.containers('sensor-agent');
+    if (from === undefined) throw new Error("The service 'sensor-agent' has no container on this node");
+    const ask = `fetch('http://prometheus:9090/api/v1/targets').then((r) => r.text()).then(console.log)`;
+    const { data } = JSON.parse(await docker(['exec', from.id, 'node', '-e', ask])) as {
+      data: { activeTargets: { scrapeUrl: string; health: string }[] };
+    };
+    return data.activeTargets.filter(({ health }) => health === 'up').map(({ scrapeUrl }) => scrapeUrl);
+  }
+
   /** Replaces all tasks of a service, one after another, as an update of its image would. */
   async rollingUpdate(service: string): Promise<void> {
     await docker(['service', 'update', '--force', '--quiet', `${this.#options.stack}_${service}`]);

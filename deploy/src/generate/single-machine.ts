@@ -16,7 +16,7 @@ export function singleMachineFile(options: StackOptions, files: ConfigFiles): Co
   const services = Object.fromEntries(
     Object.entries(swarm)
       .flatMap(([name, service]) => numbered(name, service))
-      .map(([name, service, of]) => [name, single(service, of, Object.keys(swarm))]),
+      .map(([name, service, of]) => [name, single(service, of, swarm)]),
   );
   return {
     name: options.stack,
@@ -43,8 +43,10 @@ function numbered(name: string, service: Service): [name: string, service: Servi
   });
 }
 
-function single(service: Service, of: string, names: string[]): Service {
+function single(service: Service, of: string, swarm: Record<string, Service>): Service {
   const { resources, restart_policy, update_config, rollback_config } = service.deploy;
+  const names = Object.keys(swarm);
+  const scraped = Object.keys(swarm.prometheus?.networks ?? {}).filter((name) => name !== 'monitoring');
   const needs = names.filter(
     (name) =>
       (service.secrets?.some(({ source }) => source === 'redis_url') === true && name === 'redis') ||
@@ -56,7 +58,7 @@ function single(service: Service, of: string, names: string[]): Service {
     networks: Object.fromEntries(
       Object.keys(service.networks).map((name) => [
         name,
-        name === 'monitoring' ? { aliases: [`tasks.${of}`] } : null,
+        scraped.includes(name) && of !== 'prometheus' ? { aliases: [`tasks.${of}`] } : null,
       ]),
     ),
     restart: 'unless-stopped',

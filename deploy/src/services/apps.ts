@@ -38,7 +38,7 @@ export function sensorService(options: StackOptions): Service {
       HEALTH_PORT: String(HEALTH_PORT),
     },
     secrets: { ZOOKEEPER_AUTH: 'zookeeper_auth' },
-    networks: ['coordination', 'monitoring', 'egress'],
+    networks: ['coordination', 'egress'],
     heapMb: 64,
     memory: { limit: '160M', usual: '80M' },
     deploy: {
@@ -63,7 +63,7 @@ export function candidateService(options: StackOptions): Service {
       HEALTH_PORT: String(HEALTH_PORT),
     },
     secrets: { ZOOKEEPER_AUTH: 'zookeeper_auth', INGEST_TOKEN: 'ingest_token' },
-    networks: ['coordination', 'delivery', 'monitoring'],
+    networks: ['coordination', 'delivery'],
     heapMb: 128,
     memory: { limit: '256M', usual: '96M' },
     deploy: {
@@ -107,7 +107,7 @@ function api(options: StackOptions, deploy: AppShape['deploy']): Service {
     app: 'ingest-api',
     environment: { HOST: '0.0.0.0', PORT: String(API_PORT) },
     secrets: { INGEST_TOKEN: 'ingest_token', REDIS_URL: 'redis_url' },
-    networks: ['front', 'delivery', 'store', 'monitoring'],
+    networks: ['front', 'delivery', 'store'],
     heapMb: 192,
     memory: { limit: '320M', usual: '96M' },
     deploy,

@@ -96,7 +96,7 @@ export function prometheusService(options: StackOptions): Service {
       { source: 'prometheus_rules', target: '/etc/prometheus/rules.yml' },
     ],
     volumes: [{ type: 'volume', source: 'prometheus-data', target: '/prometheus' }, scratch('/tmp', 32)],
-    networks: attach(options, 'monitoring'),
+    networks: attach(options, 'coordination', 'delivery', 'monitoring'),
     healthcheck: healthCheck(['CMD', 'promtool', 'check', 'healthy', '--url=http://127.0.0.1:9090'], '60s'),
     stop_grace_period: '30s',
     deploy: {

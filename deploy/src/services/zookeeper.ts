@@ -86,7 +86,7 @@ function server(name: string, id: number, options: StackOptions): Service {
       scratch('/logs', 8),
       scratch('/tmp', 32),
     ],
-    networks: attach(options, 'coordination', 'monitoring'),
+    networks: attach(options, 'coordination'),
     // Alive, not in quorum: peers learn a server's address only once it is healthy, and a server without quorum must
     // not be killed. A first success ends the start, so peers find each other after one interval.
     healthcheck: {
