@@ -135,7 +135,6 @@ class GroupCache<T> implements Group<T> {
     const generation = this.#generation;
     this.#session = session;
     while (this.#listDue || this.#readDue.size > 0) {
-      this.#woken = deferred();
       const gone = this.#listDue ? await abortable(this.#list(session), stop) : [];
       const ids = [...this.#readDue];
       this.#readDue = new Set();
@@ -150,6 +149,8 @@ class GroupCache<T> implements Group<T> {
         this.#apply(id, values[index]);
       });
     }
+    // Only now that nothing is due: a watch that fired during the list was dealt with by the reads that followed.
+    this.#woken = deferred();
     this.#stale = false;
     this.#ready.resolve(undefined);
   }

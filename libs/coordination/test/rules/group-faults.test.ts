@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { createClient, decimalCodec, type Client, type Group, type GroupChange } from '../../src/index.js';
 import { pass, passUntil, useFakeClock } from '../fake/fake-clock.js';
 import { FakeZooKeeper } from '../fake/fake-zookeeper.js';
@@ -107,6 +108,33 @@ test('rule 19: a child that dies between the listing and its read does not hold 
   zooKeeper.tree.delete(`${parent}/dies`);
   await passUntil(() => group !== undefined, 1_000);
   expect(values(group!)).toEqual({ lives: 1 });
+  await client.close();
+});
+
+test('a value that changes while the children are listed is read once, and then the group rests', async () => {
+  const { client, put, open } = setUp();
+  put('a', '1');
+  const group = await open();
+  // A loop of promises alone would never come back to this test: it ends with the group once it waits this often.
+  const waits = jest.spyOn(AbortSignal.prototype, 'addEventListener');
+  waits.mockImplementation(function (
+    this: AbortSignal,
+    ...args: Parameters<AbortSignal['addEventListener']>
+  ) {
+    if (waits.mock.calls.length > 1_000) throw new Error('The group waits again and again');
+    EventTarget.prototype.addEventListener.apply(this, args);
+  });
+  put('b', '1');
+  // The listing is on its way to the server, one millisecond away, which tells of this change before it answers.
+  await pass(1);
+  put('a', '2');
+  await pass(100);
+  expect(values(group)).toEqual({ a: 2, b: 1 });
+  expect(group.snapshot().stale).toBe(false);
+  put('a', '3');
+  await pass(100);
+  expect(values(group)).toEqual({ a: 3, b: 1 });
+  waits.mockRestore();
   await client.close();
 });
 

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { abortError, messageOf, TestKitError } from '../errors.js';
 import { type FaultKind, type FaultStep, type Heal } from './fault-kind.js';
@@ -70,6 +71,8 @@ export class FaultSchedule {
     const elapsedMs = (): number => Math.round(performance.now() - startedMs);
     const failed = new AbortController();
     const ended = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+    // Every step under way listens.
+    setMaxListeners(0, ended);
     this.#log(
       `fault schedule: ${this.steps.length} faults in ${this.options.durationMs} ms, seed ${this.seed}`,
     );

@@ -16,17 +16,26 @@ export function parseDump(dump: string): Map<string, string[]> {
   return sessions;
 }
 
-/** Looks again and again at the servers' ephemeral znodes for what must not be at any time. */
-export class EphemeralCensus {
+/** Looks again and again at the servers' ephemeral znodes for what must not be at any time, until it is disposed of. */
+export class EphemeralCensus implements AsyncDisposable {
   looks = 0;
   readonly violations = new Set<string>();
+  readonly #over = new AbortController();
+  readonly #looking: Promise<void>;
 
   constructor(
     private readonly zk: Pick<StartedZooKeeper, 'servers'>,
     private readonly electionPath: string,
-  ) {}
+  ) {
+    this.#looking = this.#look(this.#over.signal);
+  }
 
-  async run(signal: AbortSignal): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.abort();
+    await this.#looking;
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
     for (let index = 0; !signal.aborted; index += 1) {
       const server = this.zk.servers[index % this.zk.servers.length];
       // One that is down or paused does not answer; its neighbours are asked next.

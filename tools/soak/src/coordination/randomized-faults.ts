@@ -103,9 +103,7 @@ export async function randomizedFaults(options: RandomizedFaultsOptions): Promis
     ],
     log: print,
   });
-  const census = new EphemeralCensus(zk, ELECTION);
-  const over = new AbortController();
-  const looking = census.run(over.signal);
+  await using census = new EphemeralCensus(zk, ELECTION);
   const executed = await schedule.run();
 
   print(`faults are over; in ${2 * sessionTimeoutMs} ms everything must be in order`);
@@ -121,8 +119,6 @@ export async function randomizedFaults(options: RandomizedFaultsOptions): Promis
     sensorProcesses: sensors.map(({ name }) => name),
     sensorsEach: SENSORS_EACH,
   });
-  over.abort();
-  await looking;
   const faults: Record<string, number> = {};
   for (const { fault } of executed) faults[fault] = (faults[fault] ?? 0) + 1;
   return {

@@ -1,0 +1,19 @@
+import { randomizedFaults } from '../src/coordination/randomized-faults.js';
+
+test('60 s of random faults: one leader at a time, every sensor registered once with its latest value', async () => {
+  const lines: string[] = [];
+  const result = await randomizedFaults({
+    durationMs: 60_000,
+    sessionTimeoutMs: 3_000,
+    print: (line) => lines.push(line),
+  });
+  // With the seed, "npm run soak -- coordination --seconds 60 --seed N" injects the same faults again.
+  expect({ seed: result.seed, violations: result.violations, lines: [] }).toEqual({
+    seed: result.seed,
+    violations: [],
+    lines: result.violations.length > 0 ? lines : [],
+  });
+  expect(result.terms).toBeGreaterThan(2);
+  expect(result.writesAccepted).toBeGreaterThan(100);
+  expect(result.censuses).toBeGreaterThan(50);
+}, 180_000);
