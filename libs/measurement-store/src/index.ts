@@ -11,6 +11,7 @@ export {
   StoreUnavailableError,
   type MeasurementStoreErrorCode,
 } from './errors.js';
+export { type NumberedMeasurement } from './numbered-measurement.js';
 export { type BatchOutcome, type RecordOutcome } from './record-outcome.js';
 export { type EventsOptions, type StoreEvent, type StoreEventName } from './store-event.js';
 export { type ScriptCall, type ScriptReply, type ServerScript } from './scripts/server-script.js';

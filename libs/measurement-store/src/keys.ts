@@ -8,7 +8,7 @@ import { type Resolution } from './series/compaction.js';
 export interface GroupKeys {
   /** Hash: ensemble → newest token of it, `*` → newest of all. */
   readonly fence: string;
-  /** Hash: the newest tick's status. */
+  /** Hash: the newest tick's status, and how many measurements were stored. */
   readonly status: string;
   /** Hash: sensor id → `<timestamp> <value>` of its last value, or empty where it has none. */
   readonly sensors: string;

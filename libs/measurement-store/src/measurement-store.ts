@@ -8,9 +8,12 @@ import { StoreRejectedError, StoreUnavailableError } from './errors.js';
 import { EventSubscriber } from './events/event-subscriber.js';
 import { EVENT_STREAM_LENGTH } from './events/event-stream.js';
 import { GroupEvents } from './events/group-events.js';
+import { SensorForgetting } from './forgetting/sensor-forgetting.js';
 import { groupKeys } from './keys.js';
 import { type MeasurementQuery } from './measurement-query.js';
+import { type NumberedMeasurement } from './numbered-measurement.js';
 import { GroupReader } from './reading/group-reader.js';
+import { NewestReader } from './reading/newest-reader.js';
 import { SeriesReader } from './reading/series-reader.js';
 import { type BatchOutcome, type RecordOutcome } from './record-outcome.js';
 import { Recorder } from './recording/recorder.js';
@@ -58,6 +61,7 @@ export class MeasurementStore {
   readonly #retention: RetentionAlignment;
   readonly #recorder: Recorder;
   readonly #seriesReader: SeriesReader;
+  readonly #newestReader: NewestReader;
   readonly #groupReader: GroupReader;
   readonly #subscriber: EventSubscriber;
   readonly #events: GroupEvents;
@@ -74,11 +78,20 @@ export class MeasurementStore {
       scripts: this.#scripts,
       creator: this.#creator,
       retention: this.#retention,
+      forgetting: new SensorForgetting({
+        connection: this.#connection,
+        scripts: this.#scripts,
+        retentionMs,
+        onFailure: (group, error) => {
+          options.logger?.debug({ err: error, group }, 'sensors that left long ago could not be looked for');
+        },
+      }),
       sensorsPerStep,
       maxPending,
     });
     this.#seriesReader = new SeriesReader(this.#connection, retentionMs);
-    this.#groupReader = new GroupReader(this.#connection);
+    this.#newestReader = new NewestReader(this.#connection);
+    this.#groupReader = new GroupReader(this.#connection, retentionMs);
     this.#subscriber = new EventSubscriber(redis);
     this.#events = new GroupEvents(this.#connection, this.#subscriber, (group) => this.status(group));
   }
@@ -104,7 +117,7 @@ export class MeasurementStore {
     await this.#retention.align(group);
     const keys = groupKeys(group);
     const run = {
-      keys: [keys.events, keys.mean],
+      keys: [keys.events, keys.mean, keys.status],
       args: [keys.channel, encodeValue(value), String(EVENT_STREAM_LENGTH)],
     };
     for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -123,13 +136,21 @@ export class MeasurementStore {
     return this.#seriesReader.read(keys, mean, query);
   }
 
+  /** The newest raw means of a group with their numbers, oldest first; the cost does not depend on how many there are. */
+  newest(group: string, limit: number): Promise<NumberedMeasurement[]> {
+    return this.#newestReader.read(group, limit);
+  }
+
   /** Values of one sensor, oldest first; none for a sensor that is not known. */
   async sensorMeasurements(sensorId: string, query: MeasurementQuery): Promise<Measurement[]> {
     const keys = groupKeys(query.group);
     return this.#seriesReader.read(keys, sensorSeries(keys, sensorId), query);
   }
 
-  /** Last value and state of each sensor of a group, by id. */
+  /**
+   * Last value and state of each sensor of a group, by id, without those that have been gone for longer than raw values
+   * are kept. The averages of these can still be read, until they have expired as well.
+   */
   sensors(group: string): Promise<SensorReading[]> {
     return this.#groupReader.sensors(group);
   }

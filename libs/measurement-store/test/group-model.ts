@@ -46,6 +46,14 @@ export class GroupModel {
     return { outcome: 'stored', measurement: { timestamp, value } };
   }
 
+  /** Of the newest measurements, oldest first. */
+  newest(limit: number): { timestamp: number; value: number; number: number }[] {
+    return [...this.means]
+      .sort(([a], [b]) => a - b)
+      .map(([timestamp, value], index) => ({ timestamp, value, number: index + 1 }))
+      .slice(-limit);
+  }
+
   clear(): void {
     this.means.clear();
     this.sensors.clear();

@@ -59,7 +59,7 @@ async function play(
   server: StoreServer,
   redis: Redis,
   steps: Step[],
-): Promise<{ outcomes: unknown[]; dump: GroupDump }> {
+): Promise<{ outcomes: unknown[]; newest: unknown[]; dump: GroupDump }> {
   const group = server.newGroup();
   const store = new MeasurementStore(redis, OPTIONS);
   const outcomes: unknown[] = [];
@@ -75,7 +75,7 @@ async function play(
       );
     }
   }
-  return { outcomes, dump: await dumpGroup(redis, group, SENSORS) };
+  return { outcomes, newest: await store.newest(group, 3), dump: await dumpGroup(redis, group, SENSORS) };
 }
 
 function playModel(steps: Step[]): { outcomes: unknown[]; model: GroupModel } {
@@ -106,6 +106,7 @@ test('any sequence of reports leaves what the rules say, by the Lua text and by 
       const { outcomes, model } = playModel(steps);
       const twin = await play(twins, twinRedis, steps);
       expect(twin.outcomes).toEqual(outcomes);
+      expect(twin.newest).toEqual(model.newest(3));
       const { dump } = twin;
       expect(dump.fence).toEqual(
         Object.fromEntries([...model.fence].map(([k, token]) => [k, token.toString()])),

@@ -182,6 +182,28 @@ test('values under the server clock never share a millisecond', async () => {
   expect(kept[0]!.timestamp).toBeGreaterThanOrEqual(Number(seconds) * 1_000);
 });
 
+test('a measurement keeps its number as others follow and old ones expire; clearing begins anew', async () => {
+  const store = open({ retentionMs: 50_000 });
+  expect(await store.newest(group, 3)).toEqual([]);
+  for (let i = 0; i < 40; i += 1) await store.record(report(TICK + i * 5_000, { value: i }));
+  await store.record(report(TICK + 39 * 5_000, { value: -1 }));
+  const numbers = [38, 39, 40].map((number) => ({
+    number,
+    timestamp: TICK + (number - 1) * 5_000,
+    value: number - 1,
+  }));
+  expect(await store.newest(group, 3)).toEqual(numbers);
+  expect(await store.newest(group, 100)).toHaveLength(11);
+  await store.recordAll([report(TICK + 40 * 5_000), report(TICK + 41 * 5_000)]);
+  expect((await store.newest(group, 5)).slice(0, 3)).toEqual(numbers);
+  const { timestamp } = await store.insertNow(group, 7);
+  expect(await store.newest(group, 1)).toEqual([{ number: 43, timestamp, value: 7 }]);
+  await store.clear(group);
+  await store.insertNow(group, 8);
+  await store.record(report(TICK, { value: 9 })).catch(() => undefined);
+  expect((await store.newest(group, 5)).map(({ number }) => number)).toEqual([1]);
+});
+
 test('clearing keeps the fence', async () => {
   const store = open();
   await store.record(report(TICK, { token: '20', leader: 'a', sensors: manySensors(450) }));

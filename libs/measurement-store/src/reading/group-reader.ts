@@ -6,9 +6,12 @@ import { groupKeys } from '../keys.js';
 /** Reads what is known of a group besides its series. */
 export class GroupReader {
   readonly #connection: BoundedConnection;
+  readonly #retentionMs: number;
 
-  constructor(connection: BoundedConnection) {
+  /** @param retentionMs how long raw values are kept; 0 for ever */
+  constructor(connection: BoundedConnection, retentionMs: number) {
     this.#connection = connection;
+    this.#retentionMs = retentionMs;
   }
 
   /** The status at the newest tick. */
@@ -29,7 +32,7 @@ export class GroupReader {
     };
   }
 
-  /** Every sensor that ever had a value or is named by the newest report, by id. */
+  /** Every sensor that is named by the newest report or had a value within the retention before it, by id. */
   async sensors(group: string): Promise<SensorReading[]> {
     const keys = groupKeys(group);
     // The status is read first: a tick that lands between the two reads makes its sensors newer than it, not older.
@@ -43,12 +46,18 @@ export class GroupReader {
       const state = excluded.get(id);
       if (text === '' && state === undefined) continue; // Its series was created, but no value was stored.
       const [timestamp = null, value = null] = text === '' ? [] : text.split(' ').map(decodeValue);
+      if (state === undefined && this.#isLongGone(timestamp, tick)) continue;
       const isCurrent = timestamp !== null && tick !== null && timestamp >= tick;
       readings.push({ id, value, timestamp, state: state ?? (isCurrent ? 'ok' : 'gone') });
       excluded.delete(id);
     }
     for (const [id, state] of excluded) readings.push({ id, value: null, timestamp: null, state });
     return readings.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  }
+
+  #isLongGone(timestamp: number | null, tick: number | null): boolean {
+    if (this.#retentionMs === 0 || timestamp === null || tick === null) return false;
+    return timestamp < tick - this.#retentionMs;
   }
 }
 

@@ -7,6 +7,7 @@ import { recordSensorsScript } from '../scripts/record-sensors.js';
 import { recordTicksScript } from '../scripts/record-ticks.js';
 import { type ScriptRunner } from '../scripts/script-runner.js';
 import { type ServerScript } from '../scripts/server-script.js';
+import { type SensorForgetting } from '../forgetting/sensor-forgetting.js';
 import { type RetentionAlignment } from '../series/retention-alignment.js';
 import { type Series } from '../series/series.js';
 import { type SeriesCreator } from '../series/series-creator.js';
@@ -23,6 +24,7 @@ export interface RecorderParts {
   scripts: ScriptRunner;
   creator: SeriesCreator;
   retention: RetentionAlignment;
+  forgetting: SensorForgetting;
   /** Sensors that one run of a script stores. */
   sensorsPerStep: number;
   /** Most reports that wait at the same time. */
@@ -34,13 +36,15 @@ export class Recorder {
   readonly #scripts: ScriptRunner;
   readonly #creator: SeriesCreator;
   readonly #retention: RetentionAlignment;
+  readonly #forgetting: SensorForgetting;
   readonly #sensorsPerStep: number;
   readonly #waiting: WaitingReports;
 
-  constructor({ scripts, creator, retention, sensorsPerStep, maxPending }: RecorderParts) {
+  constructor({ scripts, creator, retention, forgetting, sensorsPerStep, maxPending }: RecorderParts) {
     this.#scripts = scripts;
     this.#creator = creator;
     this.#retention = retention;
+    this.#forgetting = forgetting;
     this.#sensorsPerStep = sensorsPerStep;
     this.#waiting = new WaitingReports((plans) => this.#runBatch(plans), maxPending);
   }
@@ -84,7 +88,9 @@ export class Recorder {
   async #runBatch(plans: Batch<ReportPlan>): Promise<readonly string[][]> {
     const [first] = plans;
     await this.#retention.align(first.group);
-    return this.#run(recordTicksScript, first, planBatch(plans));
+    const answers = await this.#run(recordTicksScript, first, planBatch(plans));
+    this.#forgetting.consider(first.group);
+    return answers;
   }
 
   async #settle(

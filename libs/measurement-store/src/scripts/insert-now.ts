@@ -1,12 +1,13 @@
 import { announceEvents, APPEND_EVENT_LUA, appendEvent } from './append-event.js';
 import { argument } from './argument.js';
-import { replyArray, replyText } from './reply.js';
+import { STORED_FIELD } from './known-status.js';
+import { replyArray, replyText, replyTextOrNull } from './reply.js';
 import { type ServerScript } from './server-script.js';
 
 /**
  * Stores one value under the server's clock; a millisecond that is taken moves on to the next free one.
  *
- * KEYS: events, mean. ARGV: 1 channel · 2 value · 3 length of the event stream.
+ * KEYS: events, mean, status. ARGV: 1 channel · 2 value · 3 length of the event stream.
  * Answers: `stored`, timestamp · `missing`, position of the series · `rejected`, error text.
  */
 export const insertNowScript: ServerScript = {
@@ -27,6 +28,8 @@ until #taken < 1000
 local timestamp = text(now)
 local added = redis.pcall('TS.ADD', mean, timestamp, ARGV[2])
 if type(added) == 'table' and added.err then return {'rejected', added.err} end
+local stored = tonumber(redis.call('HGET', KEYS[3], 'stored') or '0') + 1
+redis.call('HSET', KEYS[3], 'stored', string.format('%.0f', stored))
 local event = '{"timestamp":' .. timestamp .. ',"value":' .. ARGV[2] .. '}'
 announce_events(ARGV[1], append_event(events, ARGV[3], 'measurement', event))
 return {'stored', timestamp}
@@ -50,6 +53,9 @@ return {'stored', timestamp}
     } catch (error) {
       return ['rejected', (error as Error).message];
     }
+    const status = argument(keys, 3);
+    const stored = Number(replyTextOrNull(call('HGET', status, STORED_FIELD)) ?? 0) + 1;
+    call('HSET', status, STORED_FIELD, String(stored));
     const stream = { events: argument(keys, 1), maxLength: argument(args, 3), call };
     const id = appendEvent(stream, 'measurement', `{"timestamp":${now},"value":${value}}`);
     announceEvents(argument(args, 1), id, call);

@@ -5,10 +5,11 @@ import { type ScriptCall } from './server-script.js';
 
 /** Lua: {@link KnownStatus}. */
 export const KNOWN_STATUS_LUA = `
-local known, newest_report, term_json, term_changed
+local known, newest_report, term_json, term_changed, stored_changed
 local function read_status(status)
-  local fields = redis.call('HMGET', status, 'tick', 'token', 'leader', 'since')
-  known = {tick = fields[1], token = fields[2], leader = fields[3], since = fields[4]}
+  local fields = redis.call('HMGET', status, 'tick', 'token', 'leader', 'since', 'stored')
+  known = {tick = fields[1], token = fields[2], leader = fields[3], since = fields[4],
+    stored = tonumber(fields[5] or '0')}
 end
 local function same_term(report)
   return known.token == (report.t or '') and known.leader == (report.l or '')
@@ -18,6 +19,8 @@ local function begin_term(report)
   term_json, term_changed = report.j or 'null', true
 end
 local function note_stored(report)
+  known.stored = known.stored + 1
+  stored_changed = true
   if known.tick and tonumber(report.timestamp) < tonumber(known.tick) then return false end
   if not (known.tick and known.since and same_term(report)) then begin_term(report) end
   known.tick, term_json, newest_report = report.timestamp, report.j or 'null', report
@@ -28,7 +31,9 @@ local function note_duplicate(report)
 end
 local function write_status(status, group, events, max_length)
   local r = newest_report
+  local stored = string.format('%.0f', known.stored)
   if not r then
+    if stored_changed then redis.call('HSET', status, 'stored', stored) end
     if not term_changed then return nil end
     redis.call('HSET', status, 'leader', known.leader, 'token', known.token, 'since', known.since)
     return append_event(events, max_length, 'status', '')
@@ -36,7 +41,7 @@ local function write_status(status, group, events, max_length)
   local count = r.k or r.c or r.r or '0'
   local stale, invalid = r.s or '[]', r.i or '[]'
   redis.call('HSET', status, 'tick', r.timestamp, 'value', r.value, 'count', count, 'leader', known.leader,
-    'token', known.token, 'since', known.since, 'stale', stale, 'invalid', invalid)
+    'token', known.token, 'since', known.since, 'stale', stale, 'invalid', invalid, 'stored', stored)
   if r.u then return append_event(events, max_length, 'status', '') end
   local token = known.token == '' and 'null' or '"' .. known.token .. '"'
   return append_event(events, max_length, 'status', '{"group":"' .. group .. '","leader":' .. term_json
@@ -45,9 +50,12 @@ local function write_status(status, group, events, max_length)
 end
 `;
 
+/** Field of the status with the number of measurements stored since the group was cleared; it never falls. */
+export const STORED_FIELD = 'stored';
+
 /**
  * The status of a group: read once, changed by one report after the other, and written with its event once. It is that
- * of the newest tick; the first tick of a term is the `since` of that term.
+ * of the newest tick; the first tick of a term is the `since` of that term. Beside it is the number of measurements.
  */
 export class KnownStatus {
   readonly #key: string;
@@ -59,18 +67,24 @@ export class KnownStatus {
   #newestReport: ScriptReport | undefined;
   #termJson = 'null';
   #termChanged = false;
+  #stored: number;
+  #storedChanged = false;
 
   constructor(key: string, call: ScriptCall) {
     this.#key = key;
     this.#call = call;
-    [this.#tick, this.#token, this.#leader, this.#since] = replyArray(
-      call('HMGET', key, 'tick', 'token', 'leader', 'since'),
+    const [tick, token, leader, since, stored] = replyArray(
+      call('HMGET', key, 'tick', 'token', 'leader', 'since', STORED_FIELD),
     ).map((reply) => replyTextOrNull(reply));
+    [this.#tick, this.#token, this.#leader, this.#since] = [tick, token, leader, since];
+    this.#stored = Number(stored ?? 0);
   }
 
   /** A report was stored; answers whether none that is newer was. */
   noteStored(report: ScriptReport): boolean {
     const { timestamp, leaderJson = 'null' } = report;
+    this.#stored += 1;
+    this.#storedChanged = true;
     if (this.#tick !== undefined && Number(timestamp) < Number(this.#tick)) return false;
     const goesOn = this.#tick !== undefined && this.#since !== undefined && this.#isSameTerm(report);
     if (!goesOn) this.#beginTerm(report);
@@ -95,7 +109,9 @@ export class KnownStatus {
       token: this.#token ?? '',
       since: this.#since ?? '',
     };
+    const stored = String(this.#stored);
     if (report === undefined) {
+      if (this.#storedChanged) this.#call('HSET', this.#key, STORED_FIELD, stored);
       if (!this.#termChanged) return undefined;
       this.#call('HSET', this.#key, 'leader', leader, 'token', token, 'since', since);
       return appendEvent(stream, 'status', '');
@@ -104,7 +120,7 @@ export class KnownStatus {
     const count = report.statusCount ?? report.count ?? report.sensors ?? '0';
     this.#call(
       ...['HSET', this.#key, 'tick', tick, 'value', value, 'count', count, 'leader', leader],
-      ...['token', token, 'since', since, 'stale', stale, 'invalid', invalid],
+      ...['token', token, 'since', since, 'stale', stale, 'invalid', invalid, STORED_FIELD, stored],
     );
     if (report.lookUp !== undefined) return appendEvent(stream, 'status', '');
     const tokenJson = token === '' ? 'null' : `"${token}"`;

@@ -1,5 +1,6 @@
 import { clearGroupScript } from './clear-group.js';
 import { createSeriesScript } from './create-series.js';
+import { forgetSensorsScript } from './forget-sensors.js';
 import { insertNowScript } from './insert-now.js';
 import { recordSensorsScript } from './record-sensors.js';
 import { recordTicksScript } from './record-ticks.js';
@@ -12,4 +13,5 @@ export const measurementScripts: ServerScript[] = [
   createSeriesScript,
   insertNowScript,
   clearGroupScript,
+  forgetSensorsScript,
 ];
