@@ -158,6 +158,28 @@ test('the page comes back by itself when the store does', async () => {
   await context.close();
 });
 
+test('an open page says that the store is away, keeps what it shows, and goes on by itself', async () => {
+  await using fixture = await memoryApp();
+  const { page, context } = await visit(await fixture.listen(), { locale: 'es-AR' });
+  await page.locator('#connection.live').waitFor();
+  await storeTick(fixture, 1, 79.5);
+  await page.getByText('Medición 1: ').waitFor();
+  await page.evaluate("document.body.dataset.sameDocument = 'yes'");
+  fixture.store.available = false;
+  fixture.store.wake();
+  await page.locator('#connection.store-away').waitFor();
+  expect(await page.locator('#connection').textContent()).toBe(
+    'no se puede acceder al almacén de mediciones; reintentando',
+  );
+  expect(await items(page)).toHaveLength(1);
+  fixture.store.available = true;
+  await page.locator('#connection.live').waitFor();
+  await storeTick(fixture, 2, 80);
+  await page.getByText('Medición 2: ').waitFor();
+  expect(await page.evaluate('document.body.dataset.sameDocument')).toBe('yes');
+  await context.close();
+});
+
 test('it fits a telephone: nothing is wider than the screen', async () => {
   await using fixture = await memoryApp();
   for (let tick = 1; tick <= 60; tick += 1) await storeTick(fixture, tick, 79 + 1 / tick);

@@ -4,6 +4,7 @@ import {
   type BatchOutcome,
   type EventsOptions,
   type MeasurementQuery,
+  type NumberedMeasurement,
   type RecordOutcome,
   type StoreEvent,
   StoreUnavailableError,
@@ -72,6 +73,11 @@ export class MemoryStore implements Store {
       .filter(({ timestamp }) => timestamp >= from && timestamp <= to)
       .sort((a, b) => a.timestamp - b.timestamp);
     return Promise.resolve(query.from === undefined ? found.slice(-limit) : found.slice(0, limit));
+  }
+
+  async newest(group: string, limit: number): Promise<NumberedMeasurement[]> {
+    const all = await this.measurements({ group, limit: 1_000_000 });
+    return all.map((measurement, index) => ({ ...measurement, number: index + 1 })).slice(-limit);
   }
 
   async sensorMeasurements(id: string, query: MeasurementQuery): Promise<Measurement[]> {

@@ -34,11 +34,11 @@ test('measurements are listed newest first with number, timestamp and value, and
   const english = (await fixture.app.inject({ url: '/?group=east&lang=en' })).body;
   const items = [...english.matchAll(/<li [^>]*>([^<]*)<\/li>/g)].map(([, text]) => text);
   expect(items).toHaveLength(50);
-  expect(items[0]).toBe('Measurement 50: Timestamp: 300000, Value: 60.25');
-  expect(items[49]).toBe('Measurement 1: Timestamp: 55000, Value: 11.25');
+  expect(items[0]).toBe('Measurement 60: Timestamp: 300000, Value: 60.25');
+  expect(items[49]).toBe('Measurement 11: Timestamp: 55000, Value: 11.25');
   expect(english).toContain('The newest 50 are shown.');
   const spanish = (await fixture.app.inject({ url: '/?group=east&lang=es' })).body;
-  expect(spanish).toContain('>Medición 50: Timestamp: 300000, Valor: 60.25<');
+  expect(spanish).toContain('>Medición 60: Timestamp: 300000, Valor: 60.25<');
   expect((await fixture.app.inject({ url: '/' })).body).not.toContain('Timestamp: 300000');
 });
 

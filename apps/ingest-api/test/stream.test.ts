@@ -72,7 +72,7 @@ test('all clients of a group share one subscription, which ends with the last of
   await waitFor(() => fixture.store.subscriptions === 0);
 });
 
-test('an outage of the store is waited out: the stream goes on after the last event', async () => {
+test('an outage of the store is told and waited out: the stream goes on after the last event', async () => {
   await using fixture = await memoryApp();
   const url = `${await fixture.listen()}/api/v1/stream`;
   await using reader = await StreamReader.open(url);
@@ -82,9 +82,14 @@ test('an outage of the store is waited out: the stream goes on after the last ev
   fixture.store.available = false;
   fixture.store.wake();
   await waitFor(() => fixture.store.subscriptions === 0);
+  const store = (available: boolean): object => ({ event: 'store', data: { available } });
+  expect(await reader.take(1)).toMatchObject([store(false)]);
+  await using latecomer = await StreamReader.open(url);
+  expect(await latecomer.take(1)).toMatchObject([store(false)]);
   fixture.store.emit('default', 'measurement', { timestamp: 2, value: 2 });
   fixture.store.available = true;
-  expect((await reader.take(1))[0]?.id).toBe('2-0');
+  expect(await reader.take(2)).toMatchObject([store(true), { id: '2-0' }]);
+  expect(await latecomer.take(2)).toMatchObject([store(true), { id: '2-0' }]);
 });
 
 test('a client that cannot know what it missed in an outage is let go, so that it looks anew', async () => {
@@ -95,6 +100,7 @@ test('a client that cannot know what it missed in an outage is let go, so that i
   fixture.store.available = true;
   await waitFor(() => fixture.store.subscriptions === 1);
   fixture.store.emit('default', 'measurement', { timestamp: 2, value: 2 });
+  expect((await reader.take(2)).map(({ data }) => data)).toEqual([{ available: false }, { available: true }]);
   expect(await reader.next()).toBeUndefined();
 });
 

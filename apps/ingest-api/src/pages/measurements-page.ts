@@ -1,4 +1,5 @@
-import { type GroupStatus, type Measurement, type SensorReading, type SensorState } from '@atalaya/contracts';
+import { type GroupStatus, type SensorReading, type SensorState } from '@atalaya/contracts';
+import { type NumberedMeasurement } from '@atalaya/measurement-store';
 import { markup, type Markup } from './markup.js';
 import { layout, pageAddress, type PageContext, timeElement } from './layout.js';
 import { fill, type PageTexts } from './texts.js';
@@ -11,7 +12,7 @@ const LISTED_SENSORS = 100;
 
 export interface MeasurementsPageData {
   /** Oldest first. */
-  measurements: readonly Measurement[];
+  measurements: readonly NumberedMeasurement[];
   status: GroupStatus;
   sensors: readonly SensorReading[];
   csrfToken: string;
@@ -35,6 +36,7 @@ export function measurementsPage(context: PageContext, data: MeasurementsPageDat
           data-stream="/api/v1/stream?group=${encodeURIComponent(group)}"
           data-live="${texts.live}"
           data-not-live="${texts.notLive}"
+          data-store-away="${texts.storeAway}"
         ></span>
       </nav>
       ${writeForm(context, data)}
@@ -93,9 +95,9 @@ function leaderSince(texts: PageTexts, leader: string, since: number | null): Ma
   return markup`${parts}`;
 }
 
-function measurementSection({ texts }: PageContext, measurements: readonly Measurement[]): Markup {
-  const items = measurements.map(({ timestamp, value }, index) => {
-    const text = fill(texts.measurement, { n: index + 1, timestamp, value });
+function measurementSection({ texts }: PageContext, measurements: readonly NumberedMeasurement[]): Markup {
+  const items = measurements.map(({ number, timestamp, value }) => {
+    const text = fill(texts.measurement, { n: number, timestamp, value });
     return markup`<li title="${new Date(timestamp).toISOString()}">${text}</li>`;
   });
   return markup`<section aria-labelledby="measurements-title">

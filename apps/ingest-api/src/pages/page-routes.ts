@@ -40,7 +40,7 @@ export async function registerPageRoutes(app: App, dependencies: PageDependencie
     const context = pageContextOf(request, hostName);
     const { group } = request.query;
     const [measurements, status, sensors] = await Promise.all([
-      store.measurements({ group, limit: LISTED_MEASUREMENTS }),
+      store.newest(group, LISTED_MEASUREMENTS),
       store.status(group),
       store.sensors(group),
     ]);

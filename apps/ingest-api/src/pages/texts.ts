@@ -41,6 +41,7 @@ export interface PageTexts {
   sensorsNotCovered: string;
   live: string;
   notLive: string;
+  storeAway: string;
   measurements: string;
   errorTitle: string;
   back: string;
@@ -87,6 +88,7 @@ const ENGLISH: PageTexts = {
     'The group has too many sensors to look at all of them here; only the mean was looked at.',
   live: 'live',
   notLive: 'not connected; trying again',
+  storeAway: 'the store of measurements cannot be reached; trying again',
   measurements: 'Measurements',
   errorTitle: 'This did not work',
   back: 'Back to the measurements',
@@ -139,6 +141,7 @@ const SPANISH: PageTexts = {
     'El grupo tiene demasiados sensores para examinarlos todos aquí; solo se examinó la media.',
   live: 'en vivo',
   notLive: 'sin conexión; reintentando',
+  storeAway: 'no se puede acceder al almacén de mediciones; reintentando',
   measurements: 'Mediciones',
   errorTitle: 'No ha funcionado',
   back: 'Volver a las mediciones',

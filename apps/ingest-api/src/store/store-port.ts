@@ -7,6 +7,7 @@ export type Store = Pick<
   | 'recordAll'
   | 'insertNow'
   | 'measurements'
+  | 'newest'
   | 'sensorMeasurements'
   | 'sensors'
   | 'status'

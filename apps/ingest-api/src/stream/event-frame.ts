@@ -14,3 +14,11 @@ export function frameOf(event: StoreEvent): EventFrame {
     text: `id: ${event.id}\nevent: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`,
   };
 }
+
+/**
+ * Tells whether the store can be reached. It has no id and is no event of the group: it happens in this process, and
+ * nothing resumes behind it.
+ */
+export function availabilityText(isAvailable: boolean): string {
+  return `event: store\ndata: ${JSON.stringify({ available: isAvailable })}\n\n`;
+}

@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { type Store } from '../store/store-port.js';
-import { type EventFrame, frameOf } from './event-frame.js';
+import { availabilityText, type EventFrame, frameOf } from './event-frame.js';
 import { RecentFrames } from './recent-frames.js';
 
 /** Enough for over an hour of a group with ticks of 5 s. */
@@ -13,7 +13,7 @@ const RETRY_MS = 1_000;
 
 /** Takes the events of a group. */
 export interface FrameReceiver {
-  send(frame: EventFrame): void;
+  send(frame: Pick<EventFrame, 'text'>): void;
   /** Resolves when most of what was sent is on its way, and when there will be no more sending. */
   ready(): Promise<void>;
   /** Ends the stream, since events were missed; the client has to look at the state anew. */
@@ -30,16 +30,19 @@ interface Reading {
   position: () => string | undefined;
   take: (frame: EventFrame) => Promise<void> | void;
   /** Called when reading failed, before it is tried again. */
-  failed: () => void;
+  failed?: () => void;
+  /** Called when the store answers again, before reading goes on. */
+  back?: () => void;
   signal: AbortSignal;
 }
 
 /**
  * The events of one group, read once from the store for all receivers. Reading starts with the first receiver and
- * ends with {@link close}; an outage of the store is waited out, and reading goes on after the last event seen.
+ * ends with {@link close}; an outage of the store is told to the receivers and waited out, and reading goes on after the
+ * last event seen.
  */
 export class GroupFeed {
-  readonly #store: Pick<Store, 'events'>;
+  readonly #store: Pick<Store, 'events' | 'ping'>;
   readonly #group: string;
   /** All receivers, each with what ends its catching up. */
   readonly #receivers = new Map<FrameReceiver, AbortController>();
@@ -47,8 +50,9 @@ export class GroupFeed {
   readonly #live = new Set<FrameReceiver>();
   readonly #stop = new AbortController();
   #recent: RecentFrames | undefined;
+  #isAway = false;
 
-  constructor(store: Pick<Store, 'events'>, group: string) {
+  constructor(store: Pick<Store, 'events' | 'ping'>, group: string) {
     this.#store = store;
     this.#group = group;
   }
@@ -67,6 +71,7 @@ export class GroupFeed {
     const recent = (this.#recent ??= this.#start(afterId));
     const leaving = new AbortController();
     this.#receivers.set(receiver, leaving);
+    if (this.#isAway) receiver.send({ text: availabilityText(false) });
     if (afterId === undefined) this.#live.add(receiver);
     else if (!this.#goLive(receiver, recent, afterId)) {
       void this.#catchUp(receiver, recent, afterId, leaving.signal);
@@ -105,7 +110,13 @@ export class GroupFeed {
         burstLength = 0;
       },
       // Without a position there is nothing to go on from: what happens until the store is back is not seen.
-      failed: () => (missed = recent.newestId === undefined),
+      failed: () => {
+        missed = recent.newestId === undefined;
+        this.#announceAvailability(false);
+      },
+      back: () => {
+        this.#announceAvailability(true);
+      },
       signal: this.#stop.signal,
     });
     return recent;
@@ -139,12 +150,17 @@ export class GroupFeed {
         position = frame.id;
         if (this.#goLive(receiver, recent, position)) done.abort();
       },
-      failed: () => {},
       signal: AbortSignal.any([signal, done.signal]),
     });
   }
 
-  async #read({ position, take, failed, signal }: Reading): Promise<void> {
+  #announceAvailability(isAvailable: boolean): void {
+    this.#isAway = !isAvailable;
+    const frame = { text: availabilityText(isAvailable) };
+    for (const receiver of [...this.#receivers.keys()]) receiver.send(frame);
+  }
+
+  async #read({ position, take, failed, back, signal }: Reading): Promise<void> {
     while (!signal.aborted) {
       try {
         for await (const event of this.#store.events(this.#group, { afterId: position(), signal })) {
@@ -152,10 +168,25 @@ export class GroupFeed {
           if (isAborted(signal)) return;
         }
       } catch {
-        // The store is away; who watches it reports that once for the whole process.
-        failed();
+        // The store is away; who watches it logs that once for the whole process.
+        failed?.();
+        await this.#storeIsBack(signal);
+        if (!isAborted(signal)) back?.();
       }
+    }
+  }
+
+  /** Resolves when the store answers, or the signal aborts. */
+  async #storeIsBack(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      if (isAborted(signal)) return;
+      try {
+        await this.#store.ping();
+        return;
+      } catch {
+        // Still away.
+      }
     }
   }
 }

@@ -54,7 +54,7 @@ export class StreamClient implements FrameReceiver {
     this.#write(`retry: ${reconnectMs}\n\n`);
   }
 
-  send(frame: EventFrame): void {
+  send(frame: Pick<EventFrame, 'text'>): void {
     this.#write(frame.text);
   }
 

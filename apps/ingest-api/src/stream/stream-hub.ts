@@ -22,7 +22,7 @@ export const STREAM_DEFAULTS: StreamHubOptions = {
 
 /** All clients of the event stream of this process: one feed for each group that has any. */
 export class StreamHub {
-  readonly #store: Pick<Store, 'events'>;
+  readonly #store: Pick<Store, 'events' | 'ping'>;
   readonly #options: StreamHubOptions;
   readonly #metrics: Pick<IngestMetrics, 'streamClients' | 'streamClientsCut'>;
   readonly #feeds = new Map<string, GroupFeed>();
@@ -31,7 +31,7 @@ export class StreamHub {
   #closed = false;
 
   constructor(
-    store: Pick<Store, 'events'>,
+    store: Pick<Store, 'events' | 'ping'>,
     metrics: Pick<IngestMetrics, 'streamClients' | 'streamClientsCut'>,
     options: StreamHubOptions = STREAM_DEFAULTS,
   ) {

@@ -18,7 +18,9 @@ export function registerStreamRoute(app: App, { hub }: { hub: StreamHub }): void
         tags: ['stream'],
         summary: 'Server-Sent Events of a group: measurement, status, cleared',
         description:
-          'Resumes after the event that the header `Last-Event-ID` names. A client that reads too slowly is cut.',
+          'Resumes after the event that the header `Last-Event-ID` names. A client that reads too slowly is cut. ' +
+          'Beside these, an event `store` without an id, `{"available": false}` or `true`, tells when the store ' +
+          'of measurements goes away and when it is back.',
         querystring: z.object({ group: groupField }),
         response: {
           200: { description: 'Events', content: { 'text/event-stream': { schema: z.string() } } },
