@@ -6,7 +6,7 @@ import {
   type StartedZooKeeper,
   type ZooKeeperServer,
 } from '@atalaya/test-kit';
-import { TestClients } from './support/clients.js';
+import { closeBehind, TestClients } from './support/clients.js';
 import { TermRecorder } from './support/terms.js';
 
 let zooKeeper: StartedZooKeeper;
@@ -23,15 +23,20 @@ beforeAll(async () => {
   others = zooKeeper.servers.filter((server) => server !== follower);
   proxy = await startFaultProxy({ upstreams: [follower] });
 }, 90_000);
+let clients: TestClients;
+beforeEach(() => {
+  clients = new TestClients(proxy.connectString);
+});
 afterEach(async () => {
   await Promise.all(others.map((server) => server.resume()));
+  await closeBehind(proxy, () => clients[Symbol.asyncDispose]());
 });
 afterAll(async () => {
   await proxy.close();
   await zooKeeper.close();
 });
 
-async function lead(clients: TestClients, sessionTimeoutMs: number) {
+async function lead(sessionTimeoutMs: number) {
   const client = await clients.connect({ sessionTimeoutMs });
   const recorder = new TermRecorder();
   const stop = new AbortController();
@@ -46,9 +51,8 @@ async function lead(clients: TestClients, sessionTimeoutMs: number) {
 const heartbeats = () => proxy.counters.requests.sync ?? 0;
 
 test('rule 6: a leader that is connected to a follower and sends nothing keeps its term: heartbeats reach the leader of the ensemble', async () => {
-  await using clients = new TestClients(proxy.connectString);
   const sessionTimeoutMs = 2_000;
-  const { recorder, end } = await lead(clients, sessionTimeoutMs);
+  const { recorder, end } = await lead(sessionTimeoutMs);
   const [before, startedAtMs] = [heartbeats(), performance.now()];
   await waitFor(() => performance.now() - startedAtMs > 3 * sessionTimeoutMs || recorder.active.length === 0);
   expect(recorder.terms).toHaveLength(1);
@@ -58,9 +62,8 @@ test('rule 6: a leader that is connected to a follower and sends nothing keeps i
 }, 60_000);
 
 test('rule 6: what a follower answers that has lost the others renews no lease', async () => {
-  await using clients = new TestClients(proxy.connectString);
   // Heartbeats 2 s apart: while one waits for the leader, the answers to later requests wait behind it.
-  const { client, recorder, end } = await lead(clients, 12_000);
+  const { client, recorder, end } = await lead(12_000);
   const term = recorder.last;
   const beats = heartbeats();
   await waitFor(() => heartbeats() > beats);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { FaultProxy } from '@atalaya/test-kit';
 import type { Client, ClientOptions, Logger } from '../../src/index.js';
 import { createClient } from '../../src/index.js';
 
@@ -46,6 +47,17 @@ export class TestClients implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
   }
+}
+
+/**
+ * Closes clients whose proxy runs in this process. The native client's close would wait for an answer that the proxy
+ * cannot hand on meanwhile, so they are cut off first.
+ */
+export async function closeBehind(proxy: FaultProxy, closing: () => Promise<unknown>): Promise<void> {
+  await proxy.refuse();
+  proxy.cut();
+  await closing();
+  await proxy.passThrough();
 }
 
 /** Resolves when the client's connection is told to be interrupted; to be asked before that is brought about. */

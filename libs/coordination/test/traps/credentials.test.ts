@@ -1,7 +1,7 @@
 import { waitFor } from '@atalaya/test-kit';
 import type { Client } from '../../src/index.js';
 import { RecipeBench } from '../recipes/support/recipe-bench.js';
-import { interruptionOf, TestClients } from '../support/clients.js';
+import { closeBehind, interruptionOf, TestClients } from '../support/clients.js';
 
 const auth = { user: 'keeper', password: 'secret' };
 
@@ -16,10 +16,7 @@ afterAll(async () => {
 beforeEach(() => {
   clients = new TestClients(bench.proxy.connectString);
 });
-afterEach(async () => {
-  await bench.proxy.passThrough();
-  await clients[Symbol.asyncDispose]();
-});
+afterEach(() => closeBehind(bench.proxy, () => clients[Symbol.asyncDispose]()));
 
 /** A client with credentials behind the proxy, below the bench's chroot. */
 const keeper = () => clients.connect({ hosts: bench.proxy.connectString + bench.chroot, auth });
@@ -39,7 +36,7 @@ test.each(['dropRequests', 'dropReplies'] as const)(
     const client = await keeper();
     await client.ensurePath(`/${fault}`);
     await using lost = bench.proxy[fault]({ operation: 'setAcl', path: /s1$/ });
-    await using registration = await client.register(`/${fault}`, { id: 's1', value: 1 });
+    const registration = await client.register(`/${fault}`, { id: 's1', value: 1 });
     expect(lost.hits).toBe(1);
     await expectLeftToKeeper(registration.path);
   },
@@ -73,7 +70,7 @@ test('trap: the access list of a candidate is set all the same', async () => {
 
 test('trap: credentials are given on every connection and in every session', async () => {
   const client = await keeper();
-  await using registration = await client.register('/sensors', { id: 's1', value: 1 });
+  const registration = await client.register('/sensors', { id: 's1', value: 1 });
   for (let round = 0; round < 3; round++) {
     await cut(client);
     await registration.set(round);

@@ -7,7 +7,7 @@ import {
 } from '@atalaya/test-kit';
 import { createClient, type Client } from '../../src/index.js';
 import type { Resolver } from '../../src/transport/native/addresses.js';
-import { interruptionOf } from '../support/clients.js';
+import { closeBehind, interruptionOf } from '../support/clients.js';
 import { NativeTransport } from '../../src/transport/native/native-transport.js';
 
 let zooKeeper: StartedZooKeeper;
@@ -20,7 +20,8 @@ afterAll(async () => {
   await proxy.close();
   await zooKeeper.close();
 });
-afterEach(() => proxy.passThrough());
+let client: Client;
+afterEach(() => closeBehind(proxy, () => client.close()));
 
 /** A client of a host that only the resolver knows: whoever else looks it up finds nothing. */
 function clientOf(resolver: Resolver): Client {
@@ -36,7 +37,7 @@ const connected = (client: Client) => client.connected({ signal: AbortSignal.tim
 test('trap: host names are looked up here, without holding up the event loop, and never by the native client', async () => {
   let ticks = 0;
   const ticking = setInterval(() => (ticks += 1), 10);
-  await using client = clientOf(async (host) => {
+  client = clientOf(async (host) => {
     expect(host).toBe('zookeeper.invalid');
     await waitFor(() => ticks > 20);
     return ['127.0.0.1'];
@@ -49,7 +50,7 @@ test('trap: host names are looked up here, without holding up the event loop, an
 test('trap: a name is looked up again for each attempt, so a server that moved is found', async () => {
   let lookUps = 0;
   // Nothing listens at the first address.
-  await using client = clientOf(() => Promise.resolve([(lookUps += 1) === 1 ? '127.0.0.9' : '127.0.0.1']));
+  client = clientOf(() => Promise.resolve([(lookUps += 1) === 1 ? '127.0.0.9' : '127.0.0.1']));
   await connected(client);
   expect(lookUps).toBeGreaterThan(1);
 });
@@ -57,7 +58,7 @@ test('trap: a name is looked up again for each attempt, so a server that moved i
 test('trap: an outage of the name server does not cost a healthy session', async () => {
   let out = false;
   let refused = 0;
-  await using client = clientOf(() => {
+  client = clientOf(() => {
     if (!out) return Promise.resolve(['127.0.0.1']);
     refused += 1;
     return Promise.reject(new Error('no name server'));

@@ -5,8 +5,8 @@ import {
   type FaultProxy,
   type StartedZooKeeper,
 } from '@atalaya/test-kit';
-import { createClient, nativeTransport, type Client } from '../../src/index.js';
-import { interruptionOf } from '../support/clients.js';
+import { createClient, nativeTransport, type Client, type Transport } from '../../src/index.js';
+import { closeBehind, interruptionOf } from '../support/clients.js';
 
 /** As many ways to one server: an even number, of which the native client by itself visits every other one. */
 const ways = 4;
@@ -21,12 +21,13 @@ afterAll(async () => {
   await proxy.close();
   await zooKeeper.close();
 });
-afterEach(() => proxy.passThrough());
+let client: Client;
+afterEach(() => closeBehind(proxy, () => client.close()));
 
 const connected = (client: Client, ms = 20_000) => client.connected({ signal: AbortSignal.timeout(ms) });
 
 test('trap: after a failure of all servers each one is tried again, also of an even number', async () => {
-  await using client = createClient({ hosts: proxy.connectString, sessionTimeoutMs: 10_000 });
+  client = createClient({ hosts: proxy.connectString, sessionTimeoutMs: 10_000 });
   await connected(client);
   const { sessionId } = client;
   for (let way = 0; way < ways; way++) {
@@ -43,7 +44,7 @@ test('trap: after a failure of all servers each one is tried again, also of an e
 }, 90_000);
 
 test('trap: a long session is taken up again at once, not after a third of its timeout', async () => {
-  await using client = createClient({ hosts: proxy.connectString, sessionTimeoutMs: 30_000 });
+  client = createClient({ hosts: proxy.connectString, sessionTimeoutMs: 30_000 });
   await connected(client);
   const { sessionId } = client;
   const interrupted = interruptionOf(client);
@@ -54,7 +55,7 @@ test('trap: a long session is taken up again at once, not after a third of its t
 }, 60_000);
 
 test('trap: however often the connection breaks, the servers know one session and one connection of the client', async () => {
-  await using client = createClient({ hosts: proxy.connectString, sessionTimeoutMs: 10_000 });
+  client = createClient({ hosts: proxy.connectString, sessionTimeoutMs: 10_000 });
   await connected(client);
   const { sessionId } = client;
   const server = zooKeeper.servers[0]!;
@@ -77,7 +78,7 @@ test('trap: however often the connection breaks, the servers know one session an
 }, 60_000);
 
 test('trap: what was under way when the connection broke is answered, not forgotten', async () => {
-  await using client = createClient({ hosts: proxy.connectString, sessionTimeoutMs: 4_000 });
+  client = createClient({ hosts: proxy.connectString, sessionTimeoutMs: 4_000 });
   await connected(client);
   const cutOff = proxy.halfOpen();
   const writes = Array.from({ length: 20 }, (_, index) => client.create(`/under-way-${index}`));
@@ -89,27 +90,21 @@ test('trap: what was under way when the connection broke is answered, not forgot
 });
 
 test('trap: exists tells a failure from an absence', async () => {
-  const told: string[] = [];
-  const transport = nativeTransport({
+  const transports: Transport[] = [];
+  client = createClient({
     hosts: proxy.connectString,
     sessionTimeoutMs: 4_000,
-    events: {
-      connected: () => told.push('connected'),
-      disconnected() {},
-      expired() {},
-      authenticationFailed() {},
-      watch() {},
-      contact() {},
-      attemptFailed() {},
-      failed() {},
+    transport: (options) => {
+      const transport = nativeTransport(options);
+      transports.push(transport);
+      return transport;
     },
   });
-  await waitFor(() => told.length > 0);
-  expect(await transport.exists('/absent')).toBeUndefined();
-  const silence = proxy.halfOpen();
-  const asked = transport.exists('/');
+  await connected(client);
+  const [transport] = transports;
+  expect(await transport!.exists('/absent')).toBeUndefined();
+  proxy.halfOpen();
+  const asked = transport!.exists('/');
   proxy.cut();
   await expect(asked).rejects.toMatchObject({ code: 'CONNECTION_LOSS' });
-  await silence.lift();
-  await transport.close();
 });
