@@ -1,5 +1,6 @@
 /** Stable codes of the errors of this library. */
-export type MeasurementStoreErrorCode = 'STORE_UNAVAILABLE' | 'STORE_REJECTED' | 'INVALID_QUERY';
+export type MeasurementStoreErrorCode =
+  'STORE_UNAVAILABLE' | 'TIME_SERIES_MISSING' | 'STORE_REJECTED' | 'INVALID_QUERY';
 
 /** Base of all errors of this library. */
 export class MeasurementStoreError extends Error {
@@ -17,8 +18,23 @@ export class MeasurementStoreError extends Error {
  * A write may have been stored all the same; sending it again is safe, since a tick is stored once.
  */
 export class StoreUnavailableError extends MeasurementStoreError {
-  constructor(message: string, options?: ErrorOptions) {
-    super('STORE_UNAVAILABLE', message, options);
+  constructor(
+    message: string,
+    options?: ErrorOptions,
+    code: 'STORE_UNAVAILABLE' | 'TIME_SERIES_MISSING' = 'STORE_UNAVAILABLE',
+  ) {
+    super(code, message, options);
+  }
+}
+
+/** The server answers, but is a Redis without RedisTimeSeries: nothing works until it is Redis 8 or loads the module. */
+export class TimeSeriesMissingError extends StoreUnavailableError {
+  constructor(answer: string, options?: ErrorOptions) {
+    super(
+      `The server has no RedisTimeSeries: use Redis 8, or a Redis that loads that module. It answered: ${answer}`,
+      options,
+      'TIME_SERIES_MISSING',
+    );
   }
 }
 

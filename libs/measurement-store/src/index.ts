@@ -9,6 +9,7 @@ export {
   MeasurementStoreError,
   StoreRejectedError,
   StoreUnavailableError,
+  TimeSeriesMissingError,
   type MeasurementStoreErrorCode,
 } from './errors.js';
 export { type NumberedMeasurement } from './numbered-measurement.js';

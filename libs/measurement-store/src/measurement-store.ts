@@ -1,9 +1,9 @@
 import { type GroupStatus, type Measurement, type SensorReading, type TickReport } from '@atalaya/contracts';
-import { encodeValue } from '@atalaya/redis-timeseries';
+import { encodeValue, sendAll, TimeSeriesError, tsGet } from '@atalaya/redis-timeseries';
 import { Cluster } from 'ioredis';
 import { clearGroup } from './clearing/clear-group.js';
 import { BoundedConnection, type RedisConnection } from './connection/bounded-connection.js';
-import { rejectionOf } from './connection/store-error.js';
+import { rejectionOf, toStoreError } from './connection/store-error.js';
 import { StoreRejectedError, StoreUnavailableError } from './errors.js';
 import { EventSubscriber } from './events/event-subscriber.js';
 import { EVENT_STREAM_LENGTH } from './events/event-stream.js';
@@ -174,9 +174,20 @@ export class MeasurementStore {
     return this.#events.events(group, options);
   }
 
-  /** Resolves when the server answers. */
+  /**
+   * Resolves when the server answers a command of RedisTimeSeries, the newest value of the group `default`; a Redis that
+   * only answers `PING` is of no use.
+   *
+   * @throws TimeSeriesMissingError where the server has none
+   */
   async ping(options: { timeoutMs?: number | undefined } = {}): Promise<void> {
-    await this.#connection.run((redis) => redis.ping(), options.timeoutMs);
+    const newest = tsGet(groupKeys('default').mean);
+    const [answer] = await this.#connection.run((redis) => sendAll(redis, [newest]), options.timeoutMs);
+    if (answer.ok) return;
+    const { error } = answer;
+    const isThere =
+      error instanceof TimeSeriesError && (error.code === 'KEY_NOT_FOUND' || error.code === 'WRONG_TYPE');
+    if (!isThere) throw toStoreError(error);
   }
 
   /** Closes the connection that follows events; idempotent. */

@@ -1,6 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
-import { MeasurementStoreError, StoreUnavailableError } from '@atalaya/measurement-store';
+import {
+  MeasurementStoreError,
+  StoreUnavailableError,
+  TimeSeriesMissingError,
+} from '@atalaya/measurement-store';
 import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { HttpProblem, unavailable } from './http-problem.js';
 
@@ -16,6 +20,12 @@ declare module 'fastify' {
 /** Turns whatever a request threw into the problem to answer; details of unforeseen errors stay in the log. */
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof TimeSeriesMissingError) {
+    return unavailable(
+      'The server that REDIS_URL names has no RedisTimeSeries: Redis 8, or a Redis that loads that module, is needed. ' +
+        'Nothing was acknowledged.',
+    );
+  }
   if (error instanceof StoreUnavailableError) {
     return unavailable(
       'The store of measurements cannot be reached; nothing was acknowledged. Try again later.',

@@ -1,5 +1,10 @@
 import { codeOfErrorText, TimeSeriesError, type TimeSeriesErrorCode } from '@atalaya/redis-timeseries';
-import { MeasurementStoreError, StoreRejectedError, StoreUnavailableError } from '../errors.js';
+import {
+  MeasurementStoreError,
+  StoreRejectedError,
+  StoreUnavailableError,
+  TimeSeriesMissingError,
+} from '../errors.js';
 
 /** Error codes that mean: this value can never be stored. */
 const REJECTIONS: ReadonlySet<TimeSeriesErrorCode> = new Set(['OLDER_THAN_RETENTION', 'DUPLICATE_BLOCKED']);
@@ -15,7 +20,7 @@ export function toStoreError(error: unknown): unknown {
   if (error instanceof TimeSeriesError || error.name === 'ReplyError') {
     const code = error instanceof TimeSeriesError ? error.code : codeOfErrorText(error.message);
     if (REJECTIONS.has(code)) return new StoreRejectedError(error.message, { cause: error });
-    return new StoreUnavailableError(explain(code, error.message), { cause: error });
+    return unavailableFor(code, error.message, { cause: error });
   }
   return new StoreUnavailableError(`The store cannot be reached: ${error.message}`, { cause: error });
 }
@@ -25,14 +30,18 @@ export function rejectionOf(text: string): MeasurementStoreError {
   const code = codeOfErrorText(text);
   return REJECTIONS.has(code)
     ? new StoreRejectedError(`The store refuses the value: ${text}`)
-    : new StoreUnavailableError(explain(code, text));
+    : unavailableFor(code, text);
 }
 
-function explain(code: TimeSeriesErrorCode, text: string): string {
-  if (code === 'MODULE_MISSING') {
-    return `The server does not have the command; Redis 8 or Redis with the RedisTimeSeries module is needed: ${text}`;
-  }
-  if (code === 'NOT_PERMITTED')
-    return `The store refuses the user of this connection, check its password: ${text}`;
-  return `The store answered with an error: ${text}`;
+function unavailableFor(
+  code: TimeSeriesErrorCode,
+  text: string,
+  options?: ErrorOptions,
+): StoreUnavailableError {
+  if (code === 'MODULE_MISSING') return new TimeSeriesMissingError(text, options);
+  const reason =
+    code === 'NOT_PERMITTED'
+      ? 'The store refuses the user of this connection, check its password'
+      : 'The store answered with an error';
+  return new StoreUnavailableError(`${reason}: ${text}`, options);
 }
