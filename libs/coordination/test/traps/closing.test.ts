@@ -1,5 +1,6 @@
 import { startZooKeeper, type StartedZooKeeper } from '@atalaya/test-kit';
 import { nativeTransport, type Transport, type TransportEvents } from '../../src/index.js';
+import { settledWithin } from '../../src/waiting/abortable.js';
 
 let zooKeeper: StartedZooKeeper;
 beforeAll(async () => {
@@ -63,7 +64,11 @@ test('trap: what was sent before the close is answered first', async () => {
 test('trap: a close is over in bounded time while the server answers nothing, and settles everything', async () => {
   const transport = await opened();
   await zooKeeper.servers[0]!.pause();
-  const reads = Array.from({ length: 5 }, () => transport.exists('/'));
+  // The signal that stops the server takes its time: until one stays unanswered.
+  let unanswered: Promise<unknown>;
+  do unanswered = transport.exists('/');
+  while (await settledWithin(unanswered, 200));
+  const reads = [unanswered, transport.exists('/'), transport.exists('/')];
   const closed = transport.close();
   for (const outcome of await Promise.allSettled(reads)) {
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'CLIENT_CLOSED' } });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { waitFor } from '@atalaya/test-kit';
 import type { Client } from '../../src/index.js';
 import { RecipeBench } from '../recipes/support/recipe-bench.js';
@@ -18,6 +19,8 @@ beforeEach(() => {
 });
 afterEach(() => closeBehind(bench.proxy, () => clients[Symbol.asyncDispose]()));
 
+/** A path of its own for each test: the sessions of the one before expire only later. */
+const fresh = () => `/${randomUUID()}`;
 /** A client with credentials behind the proxy, below the bench's chroot. */
 const keeper = () => clients.connect({ hosts: bench.proxy.connectString + bench.chroot, auth });
 /** `direct` is somebody without credentials. */
@@ -34,9 +37,10 @@ test.each(['dropRequests', 'dropReplies'] as const)(
   'trap: the access list goes by a second request: a registration whose second one is lost (%s) is protected all the same',
   async (fault) => {
     const client = await keeper();
-    await client.ensurePath(`/${fault}`);
+    const path = fresh();
+    await client.ensurePath(path);
     await using lost = bench.proxy[fault]({ operation: 'setAcl', path: /s1$/ });
-    const registration = await client.register(`/${fault}`, { id: 's1', value: 1 });
+    const registration = await client.register(path, { id: 's1', value: 1 });
     expect(lost.hits).toBe(1);
     await expectLeftToKeeper(registration.path);
   },
@@ -44,11 +48,12 @@ test.each(['dropRequests', 'dropReplies'] as const)(
 
 test('trap: the access list of a candidate is set all the same', async () => {
   const client = await keeper();
-  await client.ensurePath('/election');
+  const path = fresh();
+  await client.ensurePath(path);
   await using lost = bench.proxy.dropRequests({ operation: 'setAcl', path: /__lock__/ });
   const stop = new AbortController();
   let leading = false;
-  const run = client.election('/election', { id: 'a' }).run(
+  const run = client.election(path, { id: 'a' }).run(
     ({ signal }) => {
       leading = true;
       return new Promise((resolve) => {
@@ -61,16 +66,16 @@ test('trap: the access list of a candidate is set all the same', async () => {
   );
   await waitFor(() => leading);
   expect(lost.hits).toBe(1);
-  const names = await client.children('/election');
+  const names = await client.children(path);
   expect(names).toHaveLength(1);
-  await expectLeftToKeeper(`/election/${names[0]!}`);
+  await expectLeftToKeeper(`${path}/${names[0]!}`);
   stop.abort();
   await run;
 });
 
 test('trap: credentials are given on every connection and in every session', async () => {
   const client = await keeper();
-  const registration = await client.register('/sensors', { id: 's1', value: 1 });
+  const registration = await client.register(fresh(), { id: 's1', value: 1 });
   for (let round = 0; round < 3; round++) {
     await cut(client);
     await registration.set(round);
