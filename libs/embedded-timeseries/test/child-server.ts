@@ -14,8 +14,13 @@ export interface ChildServer {
   kill(): Promise<void>;
 }
 
-export async function startChildServer(dataDir: string): Promise<ChildServer> {
-  const child = spawn(process.execPath, [SCRIPT, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Starts one; `launcher` is a command, with its arguments, that becomes the server, such as one that sets limits. */
+export async function startChildServer(
+  dataDir: string,
+  launcher: readonly string[] = [],
+): Promise<ChildServer> {
+  const [command, ...args] = [...launcher, process.execPath, SCRIPT, dataDir] as [string, ...string[]];
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const [line] = (await Promise.race([
     once(createInterface(child.stdout), 'line'),
@@ -31,6 +36,7 @@ export async function startChildServer(dataDir: string): Promise<ChildServer> {
 }
 
 async function kill(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGKILL');
   await exited;
 }
