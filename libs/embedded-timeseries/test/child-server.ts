@@ -19,8 +19,10 @@ export async function startChildServer(
   dataDir: string,
   launcher: readonly string[] = [],
 ): Promise<ChildServer> {
-  const [command, ...args] = [...launcher, process.execPath, SCRIPT, dataDir] as [string, ...string[]];
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const command = [...launcher, process.execPath, SCRIPT, dataDir];
+  const child = spawn(command[0] ?? process.execPath, command.slice(1), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exited = once(child, 'exit');
   const [line] = (await Promise.race([
     once(createInterface(child.stdout), 'line'),
