@@ -88,6 +88,7 @@ export class MeasurementStore {
       }),
       sensorsPerStep,
       maxPending,
+      commandTimeoutMs,
     });
     this.#seriesReader = new SeriesReader(this.#connection, retentionMs);
     this.#newestReader = new NewestReader(this.#connection);

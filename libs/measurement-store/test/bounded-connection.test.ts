@@ -78,6 +78,20 @@ test('a server that does not answer is unavailable, too', async () => {
   }
 });
 
+test('a batch of many groups waits for a server that does not answer once, not for each', async () => {
+  await using server = new SilentServer();
+  const redis = connect(await server.listen());
+  const store = new MeasurementStore(redis, { retentionMs: 0, commandTimeoutMs: 500 });
+  try {
+    const reports = Array.from({ length: 1_000 }, (_, i) => ({ ...report, group: `g${i}` }));
+    const outcomes = await store.recordAll(reports);
+    expect(outcomes).toHaveLength(1_000);
+    expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['failed']));
+  } finally {
+    redis.disconnect();
+  }
+}, 60_000);
+
 test('operations beyond the bound are refused at once', async () => {
   await using server = new SilentServer();
   const redis = connect(await server.listen());

@@ -12,6 +12,7 @@ import { type RetentionAlignment } from '../series/retention-alignment.js';
 import { type Series } from '../series/series.js';
 import { type SeriesCreator } from '../series/series-creator.js';
 import { planBatch } from './batch-plan.js';
+import { OutageInBatch } from './outage-in-batch.js';
 import { batchesOf, type Batch } from './report-batches.js';
 import { type PlannedStep, planReport, type ReportPlan } from './report-plan.js';
 import { WaitingReports } from './waiting-reports.js';
@@ -29,6 +30,8 @@ export interface RecorderParts {
   sensorsPerStep: number;
   /** Most reports that wait at the same time. */
   maxPending: number;
+  /** Longest wait for an answer of the server, in ms. */
+  commandTimeoutMs: number;
 }
 
 /** Stores reports of ticks. */
@@ -39,8 +42,11 @@ export class Recorder {
   readonly #forgetting: SensorForgetting;
   readonly #sensorsPerStep: number;
   readonly #waiting: WaitingReports;
+  readonly #commandTimeoutMs: number;
 
-  constructor({ scripts, creator, retention, forgetting, sensorsPerStep, maxPending }: RecorderParts) {
+  constructor(parts: RecorderParts) {
+    const { scripts, creator, retention, forgetting, sensorsPerStep, maxPending, commandTimeoutMs } = parts;
+    this.#commandTimeoutMs = commandTimeoutMs;
     this.#scripts = scripts;
     this.#creator = creator;
     this.#retention = retention;
@@ -66,10 +72,16 @@ export class Recorder {
         return [];
       }
     });
+    const outage = new OutageInBatch(this.#commandTimeoutMs);
     for (const batch of batchesOf(planned)) {
-      const answers = await this.#answersOf(batch.map(({ plan }) => plan) as Batch<ReportPlan>);
+      const plans = batch.map(({ plan }) => plan) as Batch<ReportPlan>;
+      const { error } = outage;
+      const answers = error === undefined ? await this.#answersOf(plans) : plans.map(() => error);
       for (const [position, { index, report, plan }] of batch.entries()) {
-        outcomes[index] = await this.#settle(report, plan, answers[position]);
+        const isLost = outage.error !== undefined && plan.further.length > 0;
+        const outcome = await this.#settle(report, plan, isLost ? outage.error : answers[position]);
+        outage.note(outcome);
+        outcomes[index] = outcome;
       }
     }
     return outcomes;
