@@ -72,6 +72,7 @@ export type {
   Registration,
   RegistrationState,
 } from './registration/registration.js';
+export { childStdio } from './child-processes/child-stdio.js';
 export { nativeTransport } from './transport/native/native-transport.js';
 export { defaultRetryPolicy, retryDelayMs, type RetryPolicy } from './retry/retry-policy.js';
 export type {

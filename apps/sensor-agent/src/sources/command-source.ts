@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { childStdio } from '@atalaya/coordination';
 import { excerpt, valueOfText } from './source-value.js';
 import { SourceError, type Source } from './source.js';
 
@@ -25,7 +26,8 @@ function outputOf(line: string, signal: AbortSignal): Promise<string> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     // A process group of its own, so that it can be killed with what it started.
-    const child = spawn(line, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const stdio = childStdio(['ignore', 'pipe', 'pipe']);
+    const child = spawn(line, { shell: true, detached: true, stdio });
     let output = '';
     let complaint = '';
     const onAbort = (): void => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { abortError, TestKitError } from '../errors.js';
 import { LineLog, parseLogRecord } from './line-log.js';
 import { endWithParent } from './reaper.js';
+import { noDescriptors } from './no-descriptors.js';
 
 /** A line of a structured (JSON) log. */
 export type LogRecord = Readonly<Record<string, unknown>>;
@@ -72,7 +73,7 @@ export class RunningProcess implements AsyncDisposable {
   constructor(command: string, args: readonly string[], { name = command, env, cwd }: RunOptions) {
     this.name = name;
     this.#child = spawn(command, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...noDescriptors()],
       // eslint-disable-next-line no-restricted-properties -- the child gets this environment, nothing is read from it
       env: { ...process.env, ...env },
       ...(cwd === undefined ? {} : { cwd }),

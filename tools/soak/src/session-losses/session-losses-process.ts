@@ -30,13 +30,23 @@ const running = election.run(
 );
 
 for (let lost = 0; lost <= Number(losses); lost += 1) {
-  const { sessionId } = client;
   await waitFor(
-    () =>
-      registration.state === 'registered' &&
-      election.term !== undefined &&
-      !group.snapshot().stale &&
-      group.snapshot().members.get('sensor')?.stat.ephemeralOwner === sessionId,
+    () => {
+      const { members, stale } = group.snapshot();
+      const back = {
+        connection: client.state,
+        registration: registration.state,
+        leads: election.term !== undefined,
+        stale,
+        seen: members.get('sensor')?.stat.ephemeralOwner === client.sessionId,
+      };
+      const { connection, leads, seen } = back;
+      const complete =
+        connection === 'connected' && back.registration === 'registered' && leads && seen && !stale;
+      // Otherwise told as what was seen last.
+      if (!complete) throw new Error(JSON.stringify(back));
+      return true;
+    },
     { timeoutMs: PATIENCE_MS, describe: `everything to be back after ${lost} losses` },
   );
   if (lost % Number(sampleEvery) === 0) process.stdout.write(`${JSON.stringify(await sample(lost))}\n`);
