@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import { childStdio } from '../../src/index.js';
 
 const python = '/usr/bin/python3';
 const script = join(import.meta.dirname, 'kazoo_candidate.py');
@@ -28,7 +29,7 @@ export class KazooCandidate implements AsyncDisposable {
   constructor(hosts: string, path: string, id: string, timeoutMs: number) {
     this.id = id;
     this.#process = spawn(python, [script, hosts, path, id, String(timeoutMs / 1_000)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
+      stdio: childStdio(['pipe', 'pipe', 'inherit']),
     });
     createInterface({ input: this.#process.stdout! }).on('line', (line) => {
       const [word, token] = line.split(' ');

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { AsyncQueue } from '../../src/waiting/async-queue.js';
+import { childStdio } from '../../src/index.js';
 
 const python = '/usr/bin/python3';
 const script = join(import.meta.dirname, 'kazoo_recipes.py');
@@ -26,7 +27,7 @@ export class KazooRecipe implements AsyncDisposable {
     this.#process = spawn(
       python,
       [script, hosts, String(sessionTimeoutMs / 1_000), recipe, path, id, String(size)],
-      { stdio: ['pipe', 'pipe', 'inherit'] },
+      { stdio: childStdio(['pipe', 'pipe', 'inherit']) },
     );
     createInterface({ input: this.#process.stdout! })
       .on('line', (line) => {
