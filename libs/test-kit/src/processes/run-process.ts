@@ -89,7 +89,10 @@ export class RunningProcess implements AsyncDisposable {
         this.#end = { code, signal };
         resolve(this.#end);
       };
-      this.#child.once('close', end);
+      this.#child.once('close', (code, signal) => {
+        // One that could not be started has its error told, before or after this.
+        if (this.#child.pid !== undefined) end(code, signal);
+      });
       this.#child.once('error', (error) => {
         this.#failure = error;
         if (this.#child.pid === undefined) end(null, null);
