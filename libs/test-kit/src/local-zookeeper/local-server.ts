@@ -10,7 +10,7 @@ import { fourLetterWord, type ServerMode, serverMode } from '../zookeeper/four-l
 import { type ZooKeeperServer } from '../zookeeper/started-zookeeper.js';
 import { type LocalInstallation } from './installation.js';
 import { DEFAULT_JAVA_OPTIONS, LOGGING_FILES, type ServerPorts, zooCfg } from './server-configuration.js';
-import { noDescriptors } from '../processes/no-descriptors.js';
+import { childStdio } from '../processes/child-stdio.js';
 
 /** What the servers of one ensemble have in common. */
 export interface EnsembleSettings {
@@ -116,7 +116,7 @@ export class LocalServer implements ZooKeeperServer {
         join(this.#folder, 'zoo.cfg'),
       ],
       // Detached: a Ctrl-C on the terminal reaches whoever started the server, who ends it when its clients are gone.
-      { cwd: this.#folder, stdio: ['ignore', log, log, ...noDescriptors()], detached: true },
+      { cwd: this.#folder, stdio: childStdio(['ignore', log, log]), detached: true },
     );
     closeSync(log);
     this.#process = child;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type Writable } from 'node:stream';
-import { noDescriptors } from './no-descriptors.js';
+import { childStdio } from './child-stdio.js';
 
 /**
  * The reaper is one small shell process beside this one, in a session of its own. It reads what to end from a pipe
@@ -59,7 +59,7 @@ function tell(line: string): void {
 function startReaper(): Writable {
   // Detached: a Ctrl-C or a kill of the whole process group must not end the one who tidies up after it.
   const child = spawn('/bin/sh', ['-c', REAPER_SCRIPT, 'atalaya-reaper'], {
-    stdio: ['pipe', 'ignore', 'ignore', ...noDescriptors()],
+    stdio: childStdio(['pipe', 'ignore', 'ignore']),
     detached: true,
     cwd: '/',
   });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { abortError, TestKitError } from '../errors.js';
 import { LineLog, parseLogRecord } from './line-log.js';
 import { endWithParent } from './reaper.js';
-import { noDescriptors } from './no-descriptors.js';
+import { childStdio } from './child-stdio.js';
 
 /** A line of a structured (JSON) log. */
 export type LogRecord = Readonly<Record<string, unknown>>;
@@ -73,7 +73,7 @@ export class RunningProcess implements AsyncDisposable {
   constructor(command: string, args: readonly string[], { name = command, env, cwd }: RunOptions) {
     this.name = name;
     this.#child = spawn(command, args, {
-      stdio: ['ignore', 'pipe', 'pipe', ...noDescriptors()],
+      stdio: childStdio(['ignore', 'pipe', 'pipe']),
       // eslint-disable-next-line no-restricted-properties -- the child gets this environment, nothing is read from it
       env: { ...process.env, ...env },
       ...(cwd === undefined ? {} : { cwd }),
@@ -89,10 +89,7 @@ export class RunningProcess implements AsyncDisposable {
         this.#end = { code, signal };
         resolve(this.#end);
       };
-      this.#child.once('close', (code, signal) => {
-        // One that could not be started has its error told, before or after this.
-        if (this.#child.pid !== undefined) end(code, signal);
-      });
+      this.#child.once('close', end);
       this.#child.once('error', (error) => {
         this.#failure = error;
         if (this.#child.pid === undefined) end(null, null);
