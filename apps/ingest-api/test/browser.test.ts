@@ -169,7 +169,7 @@ test('an open page says that the store is away, keeps what it shows, and goes on
   fixture.store.wake();
   await page.locator('#connection.store-away').waitFor();
   expect(await page.locator('#connection').textContent()).toBe(
-    'no se puede acceder al almacén de mediciones; reintentando',
+    'el almacén de mediciones no está disponible; reintentando',
   );
   expect(await items(page)).toHaveLength(1);
   fixture.store.available = true;

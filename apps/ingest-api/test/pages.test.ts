@@ -114,7 +114,7 @@ test('while the store is away a browser gets a page that says so and tries again
   expect(response.statusCode).toBe(503);
   expect(response.headers['retry-after']).toBe('2');
   expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
-  expect(response.body).toContain('Ahora no se puede acceder al almacén de mediciones.');
+  expect(response.body).toContain('El almacén de mediciones no está disponible ahora.');
   expect(response.body).toContain('<meta http-equiv="refresh" content="5" />');
 });
 

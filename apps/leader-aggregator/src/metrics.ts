@@ -1,8 +1,5 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-
-export type SkipReason = 'no-values' | 'read-failed' | 'missed';
-export type DropReason = 'queue-full' | 'refused' | 'not-handed-over';
-export type SensorState = 'counted' | 'stale' | 'invalid';
+import { labelledCounter } from '@atalaya/service-kit';
+import { type Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** What a leader candidate counts. */
 export interface LeaderMetrics {
@@ -42,29 +39,29 @@ export function createLeaderMetrics(
   });
   return {
     leading: new Gauge({ name: 'atalaya_leader', help: '1 while this candidate leads', registers }),
-    ticksSent: new Counter({
+    ticksSent: labelledCounter(registry, {
       name: 'atalaya_ticks_sent_total',
       help: 'Ticks that the ingest API acknowledged: stored, or a duplicate of one that was stored before',
-      labelNames: ['outcome'],
-      registers,
+      label: 'outcome',
+      values: ['stored', 'duplicate'],
     }),
-    ticksSkipped: new Counter({
+    ticksSkipped: labelledCounter(registry, {
       name: 'atalaya_ticks_skipped_total',
       help: 'Ticks of this leader without a mean: no valid values, not read in time, or missed altogether',
-      labelNames: ['reason'],
-      registers,
+      label: 'reason',
+      values: ['no-values', 'read-failed', 'missed'],
     }),
-    ticksDropped: new Counter({
+    ticksDropped: labelledCounter(registry, {
       name: 'atalaya_ticks_dropped_total',
       help: 'Means that were given up: the queue was full, the API refused them, or they could not be handed over',
-      labelNames: ['reason'],
-      registers,
+      label: 'reason',
+      values: ['queue-full', 'refused', 'not-handed-over'],
     }),
-    ticksHandedOver: new Counter({
+    ticksHandedOver: labelledCounter(registry, {
       name: 'atalaya_ticks_handed_over_total',
       help: 'Undelivered means given to, or taken over from, another leader through ZooKeeper',
-      labelNames: ['direction'],
-      registers,
+      label: 'direction',
+      values: ['given', 'taken'],
     }),
     sensors: new Gauge({
       name: 'atalaya_sensors',

@@ -40,7 +40,7 @@ test('an open page says that the store was killed, and goes on with it when it i
   await page.evaluate("document.body.dataset.sameDocument = 'yes'");
   for (let round = 2; round <= 4; round += 1) {
     await store.kill();
-    await page.getByText('the store of measurements cannot be reached; trying again').waitFor();
+    await page.getByText('the store of measurements is not available; trying again').waitFor();
     // What was there stays on the page.
     await page.getByText(`Measurement ${round - 1}: `).waitFor();
     if (process.env.SCREENSHOT !== undefined) await page.screenshot({ path: process.env.SCREENSHOT });

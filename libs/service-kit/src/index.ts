@@ -15,6 +15,7 @@ export { type HealthReport, HealthRegistry, type ReadinessCheck } from './health
 export { type HealthServer, type HealthServerOptions, startHealthServer } from './health/health-server.js';
 export { createLogger, type Logger, LOG_LEVELS, type LogLevel, logLevel } from './logging/logger.js';
 export { OutageReporter, type OutageReporterOptions } from './logging/outage-reporter.js';
+export { labelledCounter, type LabelledCounterOptions } from './metrics/labelled-counter.js';
 export {
   READY_MESSAGE,
   type RunningService,

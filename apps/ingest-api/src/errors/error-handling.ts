@@ -28,7 +28,7 @@ export function problemOf(error: unknown): HttpProblem {
   }
   if (error instanceof StoreUnavailableError) {
     return unavailable(
-      'The store of measurements cannot be reached; nothing was acknowledged. Try again later.',
+      'The store of measurements is not available; nothing was acknowledged. Try again later.',
     );
   }
   if (error instanceof MeasurementStoreError) {

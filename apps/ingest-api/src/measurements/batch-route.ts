@@ -54,7 +54,7 @@ export function registerBatchRoute(
       const outcomes = valid.length === 0 ? [] : await store.recordAll(valid);
       countOutcomes(metrics, outcomes);
       if (outcomes.length > 0 && outcomes.every(isUnavailable)) {
-        throw unavailable('The store of measurements cannot be reached; no report was acknowledged.');
+        throw unavailable('The store of measurements is not available; no report was acknowledged.');
       }
       let next = 0;
       const results = parsed.map((result): BatchResult => {

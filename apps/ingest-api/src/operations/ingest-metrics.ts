@@ -1,3 +1,4 @@
+import { labelledCounter } from '@atalaya/service-kit';
 import { type FastifyInstance } from 'fastify';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
@@ -12,11 +13,11 @@ export interface IngestMetrics {
 
 export function createIngestMetrics(registry: Registry): IngestMetrics {
   return {
-    reports: new Counter({
+    reports: labelledCounter(registry, {
       name: 'atalaya_ingest_reports_total',
       help: 'Tick reports that the store decided on, by outcome',
-      labelNames: ['outcome'],
-      registers: [registry],
+      label: 'outcome',
+      values: ['stored', 'duplicate', 'stale-token', 'failed'],
     }),
     streamClients: new Gauge({
       name: 'atalaya_ingest_stream_clients',

@@ -88,7 +88,7 @@ const ENGLISH: PageTexts = {
     'The group has too many sensors to look at all of them here; only the mean was looked at.',
   live: 'live',
   notLive: 'not connected; trying again',
-  storeAway: 'the store of measurements cannot be reached; trying again',
+  storeAway: 'the store of measurements is not available; trying again',
   measurements: 'Measurements',
   errorTitle: 'This did not work',
   back: 'Back to the measurements',
@@ -97,7 +97,7 @@ const ENGLISH: PageTexts = {
     401: 'The token is missing or not right.',
     403: 'The form has expired. Go back, reload the page and try again.',
     429: 'Too many requests. Wait a moment and try again.',
-    503: 'The store of measurements cannot be reached now. Nothing was changed. Try again in a moment.',
+    503: 'The store of measurements is not available now. Nothing was changed. Try again in a moment.',
   },
 };
 
@@ -141,7 +141,7 @@ const SPANISH: PageTexts = {
     'El grupo tiene demasiados sensores para examinarlos todos aquí; solo se examinó la media.',
   live: 'en vivo',
   notLive: 'sin conexión; reintentando',
-  storeAway: 'no se puede acceder al almacén de mediciones; reintentando',
+  storeAway: 'el almacén de mediciones no está disponible; reintentando',
   measurements: 'Mediciones',
   errorTitle: 'No ha funcionado',
   back: 'Volver a las mediciones',
@@ -150,7 +150,7 @@ const SPANISH: PageTexts = {
     401: 'Falta el token o no es correcto.',
     403: 'El formulario ha caducado. Vuelva atrás, recargue la página e inténtelo de nuevo.',
     429: 'Demasiadas peticiones. Espere un momento e inténtelo de nuevo.',
-    503: 'Ahora no se puede acceder al almacén de mediciones. No se ha cambiado nada. Inténtelo de nuevo en un momento.',
+    503: 'El almacén de mediciones no está disponible ahora. No se ha cambiado nada. Inténtelo de nuevo en un momento.',
   },
 };
 
