@@ -55,6 +55,38 @@ test('trap: a name is looked up again for each attempt, so a server that moved i
   expect(lookUps).toBeGreaterThan(1);
 });
 
+test('trap: a name that no name server answers holds up neither the first connection nor a later one', async () => {
+  const { port } = proxy.links[0]!;
+  const unanswered = new Promise<never>(() => {});
+  let gone = 'gone.invalid';
+  const asked: string[] = [];
+  client = createClient({
+    hosts: `gone.invalid:${port},alive.invalid:${port}`,
+    sessionTimeoutMs: 4_000,
+    transport: (options) =>
+      new NativeTransport(options, {
+        resolver: (host) => {
+          asked.push(host);
+          return host === gone ? unanswered : Promise.resolve(['127.0.0.1']);
+        },
+      }),
+  });
+  await connected(client);
+  const { sessionId } = client;
+  // Now of the only one whose address is known.
+  gone = 'alive.invalid';
+  for (let round = 0; round < 3; round++) {
+    const interrupted = interruptionOf(client);
+    proxy.cut();
+    await interrupted;
+    await connected(client);
+    expect(client.sessionId).toBe(sessionId);
+  }
+  // Each holds a thread of few: it is asked for once at a time.
+  expect(asked.filter((host) => host === 'gone.invalid')).toHaveLength(1);
+  expect(asked.filter((host) => host === 'alive.invalid')).toHaveLength(2);
+}, 60_000);
+
 test('trap: an outage of the name server does not cost a healthy session', async () => {
   let out = false;
   let refused = 0;

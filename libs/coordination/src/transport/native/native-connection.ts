@@ -1,6 +1,6 @@
-import { parseConnectString, type ServerAddress } from '../connect-string.js';
+import { parseConnectString } from '../connect-string.js';
 import type { Transport, TransportOptions, WatchEventType } from '../transport.js';
-import { resolveServers, type Resolver } from './addresses.js';
+import { Addresses, type Resolver } from './addresses.js';
 import { newNativeHandle, type NativeHandle } from './binding.js';
 import type { DeliveryQueue } from './delivery-queue.js';
 import { sessionIdOf } from './native-stat.js';
@@ -44,23 +44,24 @@ export interface NativeConnectionSettings {
 export class NativeConnection {
   readonly #options: TransportOptions;
   readonly #settings: NativeConnectionSettings;
-  readonly #servers: readonly ServerAddress[];
+  readonly #lookedUp: Addresses;
   #handle: NativeHandle | undefined;
   #session: Transport['session'];
   #ending: Ending = 'open';
   #giveUp = false;
   #connected = false;
   #addresses: readonly string[] = [];
-  /** The servers are visited in turn, from a random one on, so that clients spread over them. */
-  #attempts = Math.floor(Math.random() * 1_000);
-  /** Attempts that failed since the last connection. */
-  #failures = 0;
+  #address = '';
+  /** The addresses that had their turn in this round. */
+  readonly #visited = new Set<string>();
+  /** Rounds since the last connection in which every address has failed. */
+  #rounds = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: TransportOptions, settings: NativeConnectionSettings) {
     this.#options = options;
     this.#settings = settings;
-    this.#servers = parseConnectString(options.hosts).servers;
+    this.#lookedUp = new Addresses(parseConnectString(options.hosts).servers, settings.resolver);
     void this.#tryNext();
   }
 
@@ -107,15 +108,12 @@ export class NativeConnection {
   async #tryNext(): Promise<void> {
     const { events } = this.#options;
     try {
-      this.#addresses = await resolveServers(this.#servers, this.#settings.resolver);
+      this.#addresses = await this.#lookedUp.lookUp();
     } catch (error) {
       if (this.#isGivenUp()) return;
       events.attemptFailed(error as Error);
-      // An outage of the name server: the addresses known so far stay in use.
-      if (this.#addresses.length === 0) {
-        this.#tryAfter(resolveRetryMs);
-        return;
-      }
+      this.#tryAfter(resolveRetryMs);
+      return;
     }
     let handle: NativeHandle;
     try {
@@ -151,9 +149,8 @@ export class NativeConnection {
     handle.emit = (event, _handle, argument) => {
       this.#onNativeEvent(handle, event, argument);
     };
-    const address = this.#addresses[this.#attempts++ % this.#addresses.length] ?? '';
     const result = handle.init({
-      connect: address,
+      connect: this.#nextAddress(),
       timeout: sessionTimeoutMs,
       // 0 turns the client's own log on stderr and stdout off.
       debug_level: 0,
@@ -177,6 +174,15 @@ export class NativeConnection {
     if (WAITING.includes(handle.state)) failed();
   }
 
+  /** The first whose turn has not come in this round. */
+  #nextAddress(): string {
+    const isNew = (address: string): boolean => !this.#visited.has(address);
+    if (!this.#addresses.some(isNew)) this.#visited.clear();
+    this.#address = this.#addresses.find(isNew) ?? '';
+    this.#visited.add(this.#address);
+    return this.#address;
+  }
+
   /** Short enough for every server to have its turn within a session, and for no attempt to be given up natively. */
   #attemptTimeoutMs(): number {
     const { sessionTimeoutMs } = this.#options;
@@ -186,13 +192,14 @@ export class NativeConnection {
 
   #onAttemptFailed(handle: NativeHandle): void {
     this.#discard(handle);
-    this.#failures += 1;
-    const rounds = this.#failures / this.#addresses.length;
     // The next server at once, until all have failed.
-    const delayMs = Number.isInteger(rounds)
-      ? Math.min(firstRoundDelayMs * 2 ** (rounds - 1), maxRoundDelayMs)
-      : 0;
-    this.#tryAfter(delayMs);
+    if (!this.#addresses.every((address) => this.#visited.has(address))) {
+      this.#tryAfter(0);
+      return;
+    }
+    this.#visited.clear();
+    this.#tryAfter(Math.min(firstRoundDelayMs * 2 ** this.#rounds, maxRoundDelayMs));
+    this.#rounds += 1;
   }
 
   #onNativeEvent(handle: NativeHandle, event: string, argument: unknown): void {
@@ -224,7 +231,10 @@ export class NativeConnection {
     clearTimeout(this.#timer);
     this.#session = session;
     this.#connected = true;
-    this.#failures = 0;
+    // When this connection breaks, the other servers come first.
+    this.#visited.clear();
+    this.#visited.add(this.#address);
+    this.#rounds = 0;
     this.#tell(() => {
       this.#options.events.connected(session);
     });
