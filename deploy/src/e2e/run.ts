@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -71,13 +71,26 @@ export async function run(settings: Settings, signal: AbortSignal): Promise<Faul
       );
     }
     const results: FaultResult[] = [];
-    for (const fault of faults(stack, ticks)) results.push(await bear(fault, stack, ticks, signal));
+    for (let round = 0; round < settings.REPEAT; round += 1) {
+      for (const fault of chosenFaults(settings, stack, ticks)) {
+        results.push(await bear(fault, stack, ticks, signal));
+      }
+    }
     return results;
   } finally {
     if (settings.KEEP) console.log(`The stack keeps running: docker stack rm ${options.stack}`);
     else await stack.remove();
     await rm(directory, { recursive: true });
   }
+}
+
+function chosenFaults({ FAULTS }: Settings, stack: SwarmStack, ticks: TickWatcher): Fault[] {
+  const all = faults(stack, ticks);
+  const chosen = all.filter(({ name }) => name.toLowerCase().includes(FAULTS.toLowerCase()));
+  if (chosen.length > 0) return chosen;
+  throw new Error(
+    `FAULTS=${FAULTS}: none of ${all.map(({ name }) => `'${name}'`).join(', ')} holds this text`,
+  );
 }
 
 async function checkIsolation(stack: SwarmStack): Promise<void> {
@@ -127,7 +140,17 @@ async function bear(
   console.log(
     `  ${missing.length} of ${count} ticks missing, newest tick at most ${(longestLagMs / 1000).toFixed(1)} s old`,
   );
+  if (missing.length > 0) console.log(`  logs of that time: ${await saveLogs(stack, from)}`);
   return { name: fault.name, ticks: count, missing, longestLagMs };
+}
+
+/** Writes what the services logged since then to a new folder, and tells it. */
+async function saveLogs(stack: SwarmStack, since: number): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'atalaya-swarm-logs-'));
+  for (const service of await stack.services()) {
+    await writeFile(join(directory, `${service}.log`), await stack.logs(service, since));
+  }
+  return directory;
 }
 
 /** Resolves after a few ticks in a row that were stored in time. */

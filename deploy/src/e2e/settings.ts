@@ -18,6 +18,8 @@ const schema = z.object({
   API_PORT: z.coerce.number().int().min(1).max(65_535).default(4000),
   GRAFANA_PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
   API_REPLICAS: z.coerce.number().int().min(2).default(5),
+  FAULTS: z.string().default(''),
+  REPEAT: z.coerce.number().int().min(1).default(1),
   KEEP: yes,
 });
 
@@ -36,6 +38,8 @@ Environment:
   ROUTING=host|mesh              mesh needs IPVS in the kernel
   API_PORT, GRAFANA_PORT         published ports (4000, 3000)
   API_REPLICAS                   replicas of the API (5)
+  FAULTS=zookeeper               only the faults whose name holds this text
+  REPEAT=10                      so many rounds of the faults (1)
   KEEP=true                      leaves the stack running at the end`;
 
 /**

@@ -155,6 +155,25 @@ export class SwarmStack {
     await docker(['service', 'update', '--force', '--quiet', `${this.#options.stack}_${service}`]);
   }
 
+  async services(): Promise<string[]> {
+    const names = await docker(['stack', 'services', '--format', '{{.Name}}', this.#options.stack]);
+    return names.split('\n').map((name) => name.slice(this.#options.stack.length + 1));
+  }
+
+  /** What all tasks of a service have logged since then, those that ended included. */
+  async logs(service: string, since: number): Promise<string> {
+    const from = new Date(since).toISOString();
+    return docker([
+      'service',
+      'logs',
+      '--raw',
+      '--timestamps',
+      '--since',
+      from,
+      `${this.#options.stack}_${service}`,
+    ]);
+  }
+
   /** Removes the stack with its secrets and volumes. */
   async remove(): Promise<void> {
     const { stack } = this.#options;
