@@ -4,7 +4,7 @@ import { attach, type NetworkName } from '../networks.js';
 import { type StackOptions } from '../options.js';
 import { type Secret, secretMount, secretPath } from '../secrets/secrets.js';
 import { SPREAD } from './placement.js';
-import { HARDENED, healthCheck, RESTART, resources, rolling, scratch } from './policies.js';
+import { HARDENED, healthCheck, RESTART, resolverOptions, resources, rolling, scratch } from './policies.js';
 import { connectString } from './zookeeper.js';
 
 /** Uid and gid that the project's images run as. */
@@ -13,11 +13,6 @@ export const APP_USER = '10001:10001';
 export const HEALTH_PORT = 9464;
 /** Where the API listens inside its container. */
 export const API_PORT = 4000;
-/**
- * While a service has no task, Docker asks the hosts' name server for its name. Where none answers, glibc would wait for
- * 10 s, and be late when the task is back.
- */
-const RESOLVER_OPTIONS = 'timeout:1 attempts:2';
 /** Stable across restarts of a task: a slot keeps its number. */
 const SLOT = '{{.Task.Slot}}';
 
@@ -130,7 +125,7 @@ function app(options: StackOptions, shape: AppShape): Service {
       ...shape.environment,
       ...Object.fromEntries(secrets.map(([variable, secret]) => [`${variable}_FILE`, secretPath(secret)])),
       NODE_OPTIONS: `--max-old-space-size=${shape.heapMb}`,
-      RES_OPTIONS: RESOLVER_OPTIONS,
+      RES_OPTIONS: resolverOptions({ attempts: 2 }),
     },
     secrets: secrets.map(([, secret]) => secretMount(secret, APP_USER)),
     volumes: [scratch('/tmp', 16)],

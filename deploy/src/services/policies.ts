@@ -46,3 +46,11 @@ export function healthCheck(test: HealthCheck['test'], startPeriod: string): Hea
 
 /** How long a probe may take, and how many in a row must fail. */
 export const PATIENCE = { timeout: '30s', retries: 6 } as const;
+
+/**
+ * The variable RES_OPTIONS, for glibc. While a service has no task, Docker asks the hosts' name server for its name; where
+ * none answers, a program would wait for 10 s, and be late when the task is back.
+ */
+export function resolverOptions({ attempts }: { attempts: number }): string {
+  return `timeout:1 attempts:${attempts}`;
+}

@@ -1,7 +1,7 @@
 import { type Service } from '../compose/compose-file.js';
 import { attach } from '../networks.js';
 import { type StackOptions } from '../options.js';
-import { HARDENED, PATIENCE, RESTART, resources, rolling, scratch } from './policies.js';
+import { HARDENED, PATIENCE, RESTART, resolverOptions, resources, rolling, scratch } from './policies.js';
 
 const CLIENT_PORT = 2181;
 export const ZOOKEEPER_METRICS_PORT = 7000;
@@ -78,6 +78,8 @@ function server(name: string, id: number, options: StackOptions): Service {
       JMXDISABLE: 'true',
       // A peer that came back has a new address: Java would remember the old one for 30 s, a miss for 10 s.
       SERVER_JVMFLAGS: '-Dsun.net.inetaddr.ttl=2 -Dsun.net.inetaddr.negative.ttl=1',
+      // The ensemble elects its leader while it looks the dead one's name up. Names of the stack are answered at once.
+      RES_OPTIONS: resolverOptions({ attempts: 1 }),
     },
     configs: [{ source: 'zookeeper_cfg', target: '/conf/zoo.cfg' }],
     volumes: [
