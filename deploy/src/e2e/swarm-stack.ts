@@ -163,15 +163,14 @@ export class SwarmStack {
   /** What all tasks of a service have logged since then, those that ended included. */
   async logs(service: string, since: number): Promise<string> {
     const from = new Date(since).toISOString();
-    return docker([
-      'service',
-      'logs',
-      '--raw',
-      '--timestamps',
-      '--since',
-      from,
-      `${this.#options.stack}_${service}`,
-    ]);
+    const name = `${this.#options.stack}_${service}`;
+    try {
+      // The engine sometimes waits for the log of a task that is gone.
+      const signal = AbortSignal.timeout(30_000);
+      return await docker(['service', 'logs', '--raw', '--timestamps', '--since', from, name], { signal });
+    } catch (error) {
+      return `The logs could not be read: ${String(error)}`;
+    }
   }
 
   /** Removes the stack with its secrets and volumes. */

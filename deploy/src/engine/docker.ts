@@ -18,8 +18,11 @@ export class DockerError extends Error {
  *
  * @throws {DockerError} with what it printed on its error output
  */
-export async function docker(args: string[], { input }: { input?: string } = {}): Promise<string> {
-  const child = spawn('docker', args, { stdio: ['pipe', 'pipe', 'pipe'] });
+export async function docker(
+  args: string[],
+  { input, signal }: { input?: string; signal?: AbortSignal } = {},
+): Promise<string> {
+  const child = spawn('docker', args, { stdio: ['pipe', 'pipe', 'pipe'], signal });
   child.stdin.on('error', () => {
     // It ended before it read everything; its status says whether that matters.
   });

@@ -8,6 +8,12 @@ export const ZOOKEEPER_METRICS_PORT = 7000;
 /** Uid and gid of `zookeeper` in the official image. */
 const USER = '1000:1000';
 
+/**
+ * A leader that died comes back when the others have elected another one. In the midst of the election it would win it,
+ * at an address that they do not know yet.
+ */
+const AFTER_ELECTION = { ...RESTART, delay: '10s' };
+
 /** Names of the ensemble's services, one per server. */
 export function zookeeperNames({ zookeeperServers }: Pick<StackOptions, 'zookeeperServers'>): string[] {
   return Array.from({ length: zookeeperServers }, (_, index) => `zookeeper-${index + 1}`);
@@ -33,9 +39,11 @@ export function zooKeeperConfiguration(options: StackOptions): string {
     `clientPort=${CLIENT_PORT}`,
     'tickTime=500',
     'maxSessionTimeout=40000',
-    "# In ticks: 10 s to join and read the leader's state, 4 s without a word before a follower gives up.",
+    "# In ticks: 10 s to join and read the leader's state, 4 s without a word before a follower gives up, and 2 s for",
+    '# its connection to a new leader: one that has just come back has another address than the one that is known.',
     'initLimit=20',
     'syncLimit=8',
+    'connectToLearnerMasterLimit=4',
     'maxClientCnxns=0',
     'autopurge.snapRetainCount=5',
     'autopurge.purgeInterval=6',
@@ -76,9 +84,9 @@ function server(name: string, id: number, options: StackOptions): Service {
       ZOO_MY_ID: String(id),
       ZK_SERVER_HEAP: '256',
       JMXDISABLE: 'true',
-      // A peer that came back has a new address: Java would remember the old one for 30 s, a miss for 10 s.
-      SERVER_JVMFLAGS: '-Dsun.net.inetaddr.ttl=2 -Dsun.net.inetaddr.negative.ttl=1',
-      // The ensemble elects its leader while it looks the dead one's name up. Names of the stack are answered at once.
+      // A peer that came back has a new address: Java would remember the old one for 30 s, a miss for 10 s. A miss holds
+      // up the election of another leader, so it is remembered for longer than that takes.
+      SERVER_JVMFLAGS: '-Dsun.net.inetaddr.ttl=2 -Dsun.net.inetaddr.negative.ttl=5',
       RES_OPTIONS: resolverOptions({ attempts: 1 }),
     },
     configs: [{ source: 'zookeeper_cfg', target: '/conf/zoo.cfg' }],
@@ -111,7 +119,7 @@ function server(name: string, id: number, options: StackOptions): Service {
         ? { placement: { constraints: [`node.labels.atalaya.zookeeper == ${id}`] } }
         : {}),
       resources: resources('1.0', { limit: '512M', usual: '256M' }, 300),
-      restart_policy: RESTART,
+      restart_policy: options.zookeeperServers > 1 ? AFTER_ELECTION : RESTART,
       // Two servers on one volume would corrupt it.
       ...rolling('stop-first', { monitor: '60s' }),
     },
