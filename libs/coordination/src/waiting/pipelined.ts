@@ -1,3 +1,6 @@
+/** Begun in one turn of the event loop; from then on each item that is done makes room for two, until all have. */
+const burst = 256;
+
 /**
  * Runs `operation` for every item, at most `window` at a time; results in the order of the items. The first failure
  * rejects at once, and no further item is begun.
@@ -12,6 +15,7 @@ export function pipelined<I, O>(
     let begun = 0;
     let done = 0;
     let failed = false;
+    const mayBegin = () => !failed && begun < items.length && begun - done < window;
     const begin = () => {
       const index = begun++;
       const item = items[index] as I;
@@ -20,7 +24,7 @@ export function pipelined<I, O>(
           results[index] = result;
           done += 1;
           if (done === items.length) resolve(results);
-          else if (begun < items.length && !failed) begin();
+          for (let room = 2; room > 0 && mayBegin(); room -= 1) begin();
         },
         (error: unknown) => {
           failed = true;
@@ -30,6 +34,6 @@ export function pipelined<I, O>(
       );
     };
     if (items.length === 0) resolve(results);
-    while (begun < Math.min(window, items.length)) begin();
+    while (begun < burst && mayBegin()) begin();
   });
 }

@@ -1,5 +1,15 @@
+export interface DeliveryQueueOptions {
+  /** Runs before the entries of each slice. */
+  readonly onSliceStart: () => void;
+  /** How many answers are still to come. */
+  readonly expected: () => number;
+}
+
+/** So many answers are collected for a millisecond: the native client gives one in each turn of the event loop. */
+const manyExpected = 64;
+
 /**
- * Everything the native client tells is handed on from here, in its order, by `setImmediate`.
+ * Everything the native client tells is handed on from here, in its order, in a later turn of the event loop.
  *
  * Inside one of its callbacks nothing may run that opens a socket (it can take over a descriptor that the client has
  * just closed, and hangs), closes the client (the session outlives it) or calls it again. A promise's continuation
@@ -11,11 +21,10 @@ export class DeliveryQueue {
 
   #entries: (() => void)[] = [];
   #scheduled = false;
-  readonly #onSliceStart: () => void;
+  readonly #options: DeliveryQueueOptions;
 
-  /** `onSliceStart` runs before the entries of each slice. */
-  constructor(onSliceStart: () => void) {
-    this.#onSliceStart = onSliceStart;
+  constructor(options: DeliveryQueueOptions) {
+    this.#options = options;
   }
 
   push(entry: () => void): void {
@@ -26,10 +35,12 @@ export class DeliveryQueue {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    const deliver = () => {
       this.#scheduled = false;
       this.#deliver();
-    });
+    };
+    if (this.#options.expected() < manyExpected) setImmediate(deliver);
+    else setTimeout(deliver, 1);
   }
 
   #deliver(): void {
@@ -38,7 +49,7 @@ export class DeliveryQueue {
     const until = performance.now() + DeliveryQueue.sliceMs;
     let next = 0;
     try {
-      this.#onSliceStart();
+      this.#options.onSliceStart();
       while (next < entries.length) {
         entries[next++]?.();
         if (next % 32 === 0 && performance.now() > until) break;

@@ -33,5 +33,5 @@ export function statOf(native: NativeStat): Stat {
 
 /** Session ids are unsigned here; the native client writes them as hexadecimal digits. */
 export function sessionIdOf(hex: string): bigint {
-  return BigInt(`0x${hex}`);
+  return hex === '0' ? 0n : BigInt(`0x${hex}`);
 }

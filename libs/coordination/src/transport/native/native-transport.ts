@@ -45,8 +45,11 @@ export class NativeTransport implements Transport {
 
   constructor(options: TransportOptions, settings: NativeTransportSettings = {}) {
     this.#options = options;
-    this.#queue = new DeliveryQueue(() => {
-      this.#tellContacts();
+    this.#queue = new DeliveryQueue({
+      onSliceStart: () => {
+        this.#tellContacts();
+      },
+      expected: () => this.#pending.size,
     });
     this.#connection = new NativeConnection(options, {
       resolver: settings.resolver ?? systemResolver,

@@ -14,6 +14,10 @@ export class PendingOperations {
   readonly #pending = new Set<PendingOperation>();
   #drained: Deferred<undefined> | undefined;
 
+  get size(): number {
+    return this.#pending.size;
+  }
+
   add(operation: PendingOperation): void {
     this.#pending.add(operation);
   }

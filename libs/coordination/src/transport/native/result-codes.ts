@@ -40,10 +40,18 @@ const codes: ReadonlyMap<number, readonly [CoordinationErrorCode, string]> = new
   [CREDENTIALS_REFUSED, ['AUTHENTICATION_FAILED', 'the servers refused the credentials']],
 ]);
 
+/** Codes in which the client tells of the session, whoever it heard of it from. */
+const OF_THE_SESSION: ReadonlySet<number> = new Set([
+  SESSION_EXPIRED,
+  AUTHENTICATION_FAILED,
+  CREDENTIALS_REFUSED,
+  CLOSING,
+  SESSION_MOVED,
+]);
+
 /** Whether a server gave that code, as an answer to the operation, rather than the client on its own. */
 export function isServersAnswer(code: number): boolean {
-  const ofTheSession = [SESSION_EXPIRED, AUTHENTICATION_FAILED, CREDENTIALS_REFUSED, CLOSING, SESSION_MOVED];
-  return code === OK || (code <= NO_NODE && !ofTheSession.includes(code));
+  return code === OK || (code <= NO_NODE && !OF_THE_SESSION.has(code));
 }
 
 export type Ending = 'open' | 'expired' | 'closed';
