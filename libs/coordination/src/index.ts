@@ -3,25 +3,18 @@ export type { ChildValues } from './children/read-children.js';
 export type {
   Client,
   ClientOptions,
-  ConnectionState,
   ConnectOptions,
   CreateOptions,
-  Credentials,
-  Disposer,
   VersionOptions,
-  WaitOptions,
-} from './connection/client.js';
-export { connect, createClient } from './connection/connect.js';
-export type { Stat, ZnodeValue } from './connection/stat.js';
-export type {
-  Contender,
-  Election,
-  ElectionOptions,
-  Leader,
-  LeaderWork,
-  RunOptions,
-} from './election/election.js';
-export type { Confirmation, Term, TermEndReason } from './election/term.js';
+} from './client/client.js';
+export type { ConnectionState } from './connection/connection-state.js';
+export type { Disposer } from './waiting/disposer.js';
+export type { WaitOptions } from './waiting/wait-options.js';
+export { connect, createClient } from './client/connect.js';
+export type { Stat, ZnodeValue } from './transport/stat.js';
+export type { Election, ElectionOptions, Leader, LeaderWork, RunOptions } from './election/election.js';
+export type { Term } from './election/term.js';
+export type { Contender } from './queue/contenders.js';
 export type {
   AnnounceOptions,
   Discovery,
@@ -31,7 +24,7 @@ export type {
   ServiceInstance,
 } from './discovery/discovery.js';
 export { serviceAddressCodec, type JsonValue, type ServiceAddress } from './discovery/service-address.js';
-export { ensembleId } from './ensemble/ensemble-id.js';
+export { ensembleId } from './client/ensemble-id.js';
 export type { Counter, CounterOptions } from './counter/counter.js';
 export { OutcomeUnknownError } from './counter/outcome-unknown-error.js';
 export type {
@@ -43,7 +36,7 @@ export type {
 export { CoordinationError, type CoordinationErrorDetails } from './errors/coordination-error.js';
 export { hasCode, isRetryable } from './errors/is-retryable.js';
 export { RegistrationConflictError } from './errors/registration-conflict-error.js';
-export { TermEndedError } from './errors/term-ended-error.js';
+export { TermEndedError, type TermEndReason } from './errors/term-ended-error.js';
 export { errorCodes, type CoordinationErrorCode } from './errors/error-codes.js';
 export type {
   Group,
@@ -53,8 +46,9 @@ export type {
   InvalidMember,
   Member,
 } from './group/group.js';
-export type { AcquireOptions, HeldLock, Lock, LockOptions, LockState } from './lock/lock.js';
-export { LockLostError, type LockEndReason } from './lock/lock-lost-error.js';
+export type { AcquireOptions, Confirmation, HeldLock, LockState } from './holding/held-lock.js';
+export type { Lock, LockOptions } from './lock/lock.js';
+export { LockLostError, type LockEndReason } from './errors/lock-lost-error.js';
 export type { JoinOptions, Membership, MembershipOptions } from './membership/membership.js';
 export { silentLogger, type Logger } from './observability/logger.js';
 export type { LeaseHolder, Semaphore, SemaphoreOptions } from './semaphore/semaphore.js';
@@ -72,11 +66,12 @@ export type {
   Registration,
   RegistrationState,
 } from './registration/registration.js';
-export { childStdio } from './child-processes/child-stdio.js';
+export { childStdio } from './transport/child-stdio.js';
 export { nativeTransport } from './transport/native/native-transport.js';
 export { defaultRetryPolicy, retryDelayMs, type RetryPolicy } from './retry/retry-policy.js';
 export type {
   Contact,
+  Credentials,
   SessionCredentials,
   Transport,
   TransportCreateOptions,

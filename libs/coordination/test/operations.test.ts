@@ -79,7 +79,7 @@ test('reads the values of all children in one pass; a missing parent has none', 
 test('the id of the ensemble is created once and the same for all', async () => {
   await using clients = new TestClients(zooKeeper.connectString);
   const several = await Promise.all([clients.connect(), clients.connect(), clients.connect()]);
-  const ids = await Promise.all(several.map((client) => ensembleId(client)));
+  const ids = await Promise.all(several.map((client) => ensembleId(client, '/ensemble')));
   expect(new Set(ids).size).toBe(1);
   expect(ids[0]).toMatch(/^[0-9a-f-]{36}$/);
 });

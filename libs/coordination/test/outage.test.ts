@@ -1,5 +1,6 @@
 import { freePort, startZooKeeper, waitFor, type StartedZooKeeper } from '@atalaya/test-kit';
-import { connect, type ConnectionState } from '../src/index.js';
+import { connect } from '../src/index.js';
+import type { ConnectionState } from '../src/connection/connection-state.js';
 import { recordingLogger, TestClients } from './support/clients.js';
 
 let zooKeeper: StartedZooKeeper;

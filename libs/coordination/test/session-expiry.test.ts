@@ -1,5 +1,6 @@
 import { startZooKeeper, waitFor, type StartedZooKeeper } from '@atalaya/test-kit';
-import { decimalCodec, type ConnectionState } from '../src/index.js';
+import { decimalCodec } from '../src/index.js';
+import type { ConnectionState } from '../src/connection/connection-state.js';
 import { TestClients } from './support/clients.js';
 import { expirableTransport, expireSession } from './support/expire-session.js';
 import { reasonOf, TermRecorder } from './support/terms.js';

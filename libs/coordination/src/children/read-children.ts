@@ -1,5 +1,5 @@
 import type { Session } from '../connection/session.js';
-import type { ZnodeValue } from '../connection/stat.js';
+import type { ZnodeValue } from '../transport/stat.js';
 import { hasCode } from '../errors/is-retryable.js';
 import { joinPath } from '../transport/znode-path.js';
 import { reasonOf } from '../waiting/abortable.js';

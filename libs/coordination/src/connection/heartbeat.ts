@@ -1,5 +1,4 @@
-import { disposer } from '../waiting/listeners.js';
-import type { Disposer } from './client.js';
+import { disposer, type Disposer } from '../waiting/disposer.js';
 import type { Session } from './session.js';
 
 /** Heartbeats in a session timeout: the lease of a term is renewed well before its margin is reached. */

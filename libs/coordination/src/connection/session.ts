@@ -2,9 +2,8 @@ import { CoordinationError } from '../errors/coordination-error.js';
 import { hasCode } from '../errors/is-retryable.js';
 import type { Contact, Transport, WatchEventType } from '../transport/transport.js';
 import { assertZnodePath, joinPath, parentOf } from '../transport/znode-path.js';
-import { disposer } from '../waiting/listeners.js';
-import type { Disposer } from './client.js';
-import type { Stat, ZnodeValue } from './stat.js';
+import { disposer, type Disposer } from '../waiting/disposer.js';
+import type { Stat, ZnodeValue } from '../transport/stat.js';
 import { WatchRegistry, type WatchListener } from './watch-registry.js';
 
 export interface SessionSettings {

@@ -1,6 +1,5 @@
 import type { WatchEventType } from '../transport/transport.js';
-import { disposer } from '../waiting/listeners.js';
-import type { Disposer } from './client.js';
+import { disposer, type Disposer } from '../waiting/disposer.js';
 
 export type WatchListener = (type: WatchEventType) => void;
 export type WatchKind = 'data' | 'children';

@@ -1,6 +1,5 @@
-import { disposer } from '../waiting/listeners.js';
+import { disposer, type Disposer } from '../waiting/disposer.js';
 import { settledWithin } from '../waiting/abortable.js';
-import type { Disposer } from './client.js';
 
 /** What recipes do at the close of their client, while the session can still be used. */
 export class WindDown {

@@ -1,4 +1,4 @@
-import type { WaitOptions } from '../connection/client.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 
 /** What a counter starts with. */
 export interface CounterOptions {

@@ -1,9 +1,9 @@
-import type { WaitOptions } from '../connection/client.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Session } from '../connection/session.js';
-import type { ZnodeValue } from '../connection/stat.js';
+import type { ZnodeValue } from '../transport/stat.js';
 import { hasCode, isRetryable } from '../errors/is-retryable.js';
-import { repeated } from '../retry/repeated.js';
+import { repeated } from '../connection/repeated.js';
 import { retryDelayMs } from '../retry/retry-policy.js';
 import { assertZnodePath, parentOf } from '../transport/znode-path.js';
 import { abortable, delay } from '../waiting/abortable.js';

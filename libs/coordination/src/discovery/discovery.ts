@@ -1,4 +1,4 @@
-import type { WaitOptions } from '../connection/client.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import type { OnConflict, Registration } from '../registration/registration.js';
 import type { ServiceAddress } from './service-address.js';
 

@@ -1,4 +1,4 @@
-import type { WaitOptions } from '../connection/client.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Leader } from '../election/election.js';
 import { observeLeader } from '../election/observe-leader.js';

@@ -1,7 +1,7 @@
 import type { Session } from '../connection/session.js';
 import { hasCode } from '../errors/is-retryable.js';
 import { joinPath } from '../transport/znode-path.js';
-import type { WakeUp } from '../watching/wake-up.js';
+import type { WakeUp } from '../connection/wake-up.js';
 
 const readyName = 'ready';
 

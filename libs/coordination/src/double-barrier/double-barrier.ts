@@ -1,4 +1,4 @@
-import type { WaitOptions } from '../connection/client.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 
 /** Who takes part in a double barrier, and how many there are. */
 export interface DoubleBarrierOptions {

@@ -1,11 +1,11 @@
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import { SessionNode } from '../ephemeral/session-node.js';
 import { hasCode, isRetryable } from '../errors/is-retryable.js';
-import { repeated } from '../retry/repeated.js';
+import { repeated } from '../connection/repeated.js';
 import { retryDelayMs } from '../retry/retry-policy.js';
 import { abortable, delay } from '../waiting/abortable.js';
 import { linkedSignal } from '../waiting/linked-signal.js';
-import { WakeUp } from '../watching/wake-up.js';
+import { WakeUp } from '../connection/wake-up.js';
 import { declareReady, listBarrier, withdrawReady } from './barrier-members.js';
 
 export interface BarrierSettings {

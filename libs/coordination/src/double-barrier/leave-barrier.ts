@@ -3,7 +3,7 @@ import type { Session } from '../connection/session.js';
 import type { SessionNode } from '../ephemeral/session-node.js';
 import { isRetryable } from '../errors/is-retryable.js';
 import { abortable } from '../waiting/abortable.js';
-import { WakeUp } from '../watching/wake-up.js';
+import { WakeUp } from '../connection/wake-up.js';
 import type { Entry } from './enter-barrier.js';
 import { readBarrier, watchMember, withdrawReady } from './barrier-members.js';
 

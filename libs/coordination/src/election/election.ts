@@ -1,4 +1,5 @@
-import type { WaitOptions } from '../connection/client.js';
+import type { Contender } from '../queue/contenders.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import type { Term } from './term.js';
 
 /** Who takes part. */
@@ -23,14 +24,6 @@ export interface RunOptions extends WaitOptions {
 export interface Leader {
   readonly id: string;
   readonly token: bigint;
-}
-
-/** One who takes part in an election, or waits for a lock. */
-export interface Contender {
-  readonly id: string;
-  readonly token: bigint;
-  /** Name of the contender's znode below the election's path. */
-  readonly node: string;
 }
 
 /** Does the leader's work; its promise settles soon after `term.signal` aborts. */

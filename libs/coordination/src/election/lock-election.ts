@@ -1,4 +1,4 @@
-import type { WaitOptions } from '../connection/client.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import { hasCode, isRetryable } from '../errors/is-retryable.js';
@@ -9,11 +9,11 @@ import { abortable, delay, reasonOf, settledWithin } from '../waiting/abortable.
 import { deferred, type Deferred } from '../waiting/deferred.js';
 import { linkedSignal } from '../waiting/linked-signal.js';
 import { onAbort } from '../waiting/on-abort.js';
-import { Candidacy } from './candidacy.js';
-import { readContenders } from './contenders.js';
-import type { Contender, Election, ElectionOptions, Leader, LeaderWork, RunOptions } from './election.js';
-import { LeaderTerm } from './leader-term.js';
-import { lockProtocol } from './lock-node.js';
+import { Place } from '../queue/place.js';
+import { readContenders, type Contender } from '../queue/contenders.js';
+import type { Election, ElectionOptions, Leader, LeaderWork, RunOptions } from './election.js';
+import { Tenure } from '../holding/tenure.js';
+import { lockProtocol } from '../queue/lock-node.js';
 import { observeLeader } from './observe-leader.js';
 import type { Term } from './term.js';
 
@@ -25,7 +25,7 @@ const briefTermMs = 1_000;
 const departureMs = 3_000;
 
 interface Incumbency {
-  readonly term: LeaderTerm;
+  readonly term: Tenure;
   readonly nodePath: string;
   /** Settles when the work has ended and the znode is gone. */
   readonly over: Deferred<undefined>;
@@ -139,7 +139,7 @@ export class LockElection implements Election {
   async #takePart(work: LeaderWork, options: RunOptions, stop: AbortSignal): Promise<void> {
     for (let failures = 0; ;) {
       const session = await this.#keeper.session(stop);
-      const candidacy = new Candidacy(this.#keeper, session, {
+      const candidacy = new Place(this.#keeper, session, {
         path: this.path,
         id: this.id,
         protocol: lockProtocol,
@@ -155,7 +155,7 @@ export class LockElection implements Election {
             );
           }
           const { nodePath } = outcome.grant;
-          const term = new LeaderTerm(this.#keeper, outcome.grant, {
+          const term = new Tenure(this.#keeper, outcome.grant, {
             onSuspended: options.onSuspended ?? 'stop',
             leaseMarginMs: options.leaseMarginMs ?? session.timeoutMs * defaultMarginPart,
           });
@@ -237,7 +237,7 @@ export class LockElection implements Election {
    * Waits until the znode is gone. When the run is to end, the wait is short, and none without a connection: the
    * deletion then goes on in the background, or the end of the session makes it needless.
    */
-  async #depart(candidacy: Candidacy, stop: AbortSignal): Promise<void> {
+  async #depart(candidacy: Place, stop: AbortSignal): Promise<void> {
     const left = candidacy.leave();
     try {
       await abortable(left, stop);

@@ -1,4 +1,4 @@
-import type { WaitOptions } from '../connection/client.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Session } from '../connection/session.js';
 import { hasCode, isRetryable } from '../errors/is-retryable.js';
@@ -11,7 +11,7 @@ import { DisposalScope } from '../waiting/disposal-scope.js';
 import { linkedSignal } from '../waiting/linked-signal.js';
 import { onAbort } from '../waiting/on-abort.js';
 import type { Leader } from './election.js';
-import { lockQueue } from './lock-node.js';
+import { lockQueue } from '../queue/lock-node.js';
 
 /**
  * Follows who leads. Only the leader's own znode is watched, by a data read, so that a candidate which comes or goes

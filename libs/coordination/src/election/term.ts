@@ -1,16 +1,5 @@
-import type { WaitOptions } from '../connection/client.js';
-
-/** Why a term is over; the `reason` of the term's {@link TermEndedError}. */
-export type TermEndReason =
-  | 'suspended'
-  | 'session-lost'
-  | 'lease-expired'
-  | 'node-deleted'
-  | 'work-finished'
-  | 'resigned'
-  | 'handed-over'
-  | 'aborted'
-  | 'closed';
+import type { Confirmation } from '../holding/held-lock.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 
 /** One term of leadership. */
 export interface Term {
@@ -30,10 +19,4 @@ export interface Term {
    * with a {@link TermEndedError} when the term is over.
    */
   confirm(options?: WaitOptions): Promise<Confirmation>;
-}
-
-/** What a confirming write has told. */
-export interface Confirmation {
-  /** ZooKeeper's clock at the confirming write. */
-  readonly serverTimeMs: number;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Session } from '../connection/session.js';
-import type { Grant } from '../election/leader-term.js';
+import type { Grant } from './grant.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import { hasCode, isRetryable } from '../errors/is-retryable.js';
 import { retryDelayMs } from '../retry/retry-policy.js';
@@ -71,7 +71,7 @@ export class SessionNode {
       if (stat.ephemeralOwner !== this.session.id || !contact) return undefined;
       return {
         session: this.session,
-        electionPath: this.#options.parentPath,
+        parentPath: this.#options.parentPath,
         nodePath: this.path,
         id: this.#options.data,
         token: stat.czxid,

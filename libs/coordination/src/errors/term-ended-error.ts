@@ -1,5 +1,16 @@
-import type { TermEndReason } from '../election/term.js';
 import { CoordinationError } from './coordination-error.js';
+
+/** Why a term is over; the `reason` of the term's {@link TermEndedError}. */
+export type TermEndReason =
+  | 'suspended'
+  | 'session-lost'
+  | 'lease-expired'
+  | 'node-deleted'
+  | 'work-finished'
+  | 'resigned'
+  | 'handed-over'
+  | 'aborted'
+  | 'closed';
 
 /** The term of leadership is over: the `reason` of a term's signal, and what `confirm` rejects with from then on. */
 export class TermEndedError extends CoordinationError {

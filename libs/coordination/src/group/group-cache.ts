@@ -1,7 +1,8 @@
-import type { Disposer, WaitOptions } from '../connection/client.js';
+import type { Disposer } from '../waiting/disposer.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Session } from '../connection/session.js';
-import type { ZnodeValue } from '../connection/stat.js';
+import type { ZnodeValue } from '../transport/stat.js';
 import { readWindow } from '../children/read-children.js';
 import { hasCode, isRetryable } from '../errors/is-retryable.js';
 import { retryDelayMs } from '../retry/retry-policy.js';

@@ -1,5 +1,5 @@
 import type { Codec } from '../codec/codec.js';
-import type { ZnodeValue } from '../connection/stat.js';
+import type { ZnodeValue } from '../transport/stat.js';
 import type { GroupChange, InvalidMember, Member } from './group.js';
 
 /** The content of a group, and the differences between what it holds and what was read. */

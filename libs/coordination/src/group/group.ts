@@ -1,6 +1,6 @@
 import type { Codec } from '../codec/codec.js';
-import type { WaitOptions } from '../connection/client.js';
-import type { Stat } from '../connection/stat.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
+import type { Stat } from '../transport/stat.js';
 
 /** How the data of the children is read. */
 export interface GroupOptions<T> extends WaitOptions {

@@ -1,13 +1,13 @@
-import type { WaitOptions } from '../connection/client.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
-import { readContenders } from '../election/contenders.js';
-import type { Contender } from '../election/election.js';
-import { lockProtocol } from '../election/lock-node.js';
-import { repeated } from '../retry/repeated.js';
+import { readContenders, type Contender } from '../queue/contenders.js';
+import { lockProtocol } from '../queue/lock-node.js';
+import { repeated } from '../connection/repeated.js';
 import { assertZnodePath } from '../transport/znode-path.js';
-import { Acquirable } from './acquirable.js';
-import type { AcquireOptions, HeldLock, Lock, LockOptions, LockState } from './lock.js';
-import { queueUp } from './queue-up.js';
+import { Acquirable } from '../holding/acquirable.js';
+import type { AcquireOptions, HeldLock, LockState } from '../holding/held-lock.js';
+import type { Lock, LockOptions } from './lock.js';
+import { queueUp } from '../queue/queue-up.js';
 
 /** A lock in kazoo's protocol, over the queue that elections use. */
 export class ContendedLock implements Lock {

@@ -1,12 +1,12 @@
 import type { Codec } from '../codec/codec.js';
-import type { WaitOptions } from '../connection/client.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import { openGroup } from '../group/group-cache.js';
 import type { Group, GroupChange, GroupSnapshot } from '../group/group.js';
 import type { Registrar } from '../registration/registrar.js';
 import type { Registration } from '../registration/registration.js';
-import { repeated } from '../retry/repeated.js';
+import { repeated } from '../connection/repeated.js';
 import { abortable } from '../waiting/abortable.js';
 import type { JoinOptions, Membership, MembershipOptions } from './membership.js';
 

@@ -1,5 +1,5 @@
 import type { Codec } from '../codec/codec.js';
-import type { WaitOptions } from '../connection/client.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import type { GroupChange, GroupSnapshot } from '../group/group.js';
 import type { OnConflict, Registration } from '../registration/registration.js';
 

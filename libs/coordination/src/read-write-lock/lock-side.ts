@@ -1,14 +1,15 @@
 import { readChildren } from '../children/read-children.js';
-import type { WaitOptions } from '../connection/client.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
-import type { Contender } from '../election/election.js';
-import { Acquirable } from '../lock/acquirable.js';
-import type { AcquireOptions, HeldLock, Lock, LockState } from '../lock/lock.js';
-import { queueUp } from '../lock/queue-up.js';
-import { repeated } from '../retry/repeated.js';
+import type { Contender } from '../queue/contenders.js';
+import { Acquirable } from '../holding/acquirable.js';
+import type { AcquireOptions, HeldLock, LockState } from '../holding/held-lock.js';
+import type { Lock } from '../lock/lock.js';
+import { queueUp } from '../queue/queue-up.js';
+import { repeated } from '../connection/repeated.js';
 import { assertZnodePath } from '../transport/znode-path.js';
 import type { ReadWriteLock, ReadWriteLockOptions } from './read-write-lock.js';
-import { sharedProtocol, sharedQueue, type LockKind } from './shared-queue.js';
+import { sharedProtocol, sharedQueue, type LockKind } from '../queue/shared-queue.js';
 
 /** The two sides of a read/write lock. */
 export function openReadWriteLock(

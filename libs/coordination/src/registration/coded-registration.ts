@@ -1,5 +1,6 @@
 import { bytesCodec, decimalCodec, textCodec, type Codec } from '../codec/codec.js';
-import type { Disposer, WaitOptions } from '../connection/client.js';
+import type { Disposer } from '../waiting/disposer.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import type { KeptNode } from './kept-node.js';
 import type { Registration, RegistrationState } from './registration.js';

@@ -1,4 +1,5 @@
-import type { Disposer, WaitOptions } from '../connection/client.js';
+import type { Disposer } from '../waiting/disposer.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Session } from '../connection/session.js';
 import { departed } from '../ephemeral/departure.js';

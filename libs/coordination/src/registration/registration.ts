@@ -1,5 +1,6 @@
 import type { Codec } from '../codec/codec.js';
-import type { Disposer, WaitOptions } from '../connection/client.js';
+import type { Disposer } from '../waiting/disposer.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 
 /**
  * What `register` does where somebody else's znode holds the id:

@@ -1,5 +1,6 @@
-import type { WaitOptions } from '../connection/client.js';
-import type { AcquireOptions, HeldLock, LockOptions, LockState } from '../lock/lock.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
+import type { AcquireOptions, HeldLock, LockState } from '../holding/held-lock.js';
+import type { LockOptions } from '../lock/lock.js';
 
 /** Who asks for a lease, and how many there are. */
 export interface SemaphoreOptions extends LockOptions {

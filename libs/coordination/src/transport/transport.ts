@@ -1,4 +1,4 @@
-import type { Stat, ZnodeValue } from '../connection/stat.js';
+import type { Stat, ZnodeValue } from './stat.js';
 
 /** The id and password with which a session is resumed. */
 export interface SessionCredentials {
@@ -7,12 +7,18 @@ export interface SessionCredentials {
   readonly password: string;
 }
 
+/** A user of ZooKeeper's digest authentication. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
 /** What a transport opens, or resumes, its session with. */
 export interface TransportOptions {
   /** Servers without a chroot: all paths are absolute. */
   readonly hosts: string;
   readonly sessionTimeoutMs: number;
-  readonly auth?: { readonly user: string; readonly password: string } | undefined;
+  readonly auth?: Credentials | undefined;
   /** Resumes this session in place of opening a new one. */
   readonly resume?: SessionCredentials | undefined;
   readonly events: TransportEvents;

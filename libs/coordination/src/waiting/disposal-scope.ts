@@ -1,4 +1,4 @@
-import type { Disposer } from '../connection/client.js';
+import type { Disposer } from './disposer.js';
 
 /** Collects disposers; what is added after the scope was disposed of is disposed of at once. */
 export class DisposalScope implements Disposable {

@@ -1,15 +1,5 @@
-import type { Disposer } from '../connection/client.js';
-
-/** A function that takes something back, once, and that `using` understands. */
-export function disposer(takeBack: () => void): Disposer {
-  let done = false;
-  const dispose = () => {
-    if (done) return;
-    done = true;
-    takeBack();
-  };
-  return Object.assign(dispose, { [Symbol.dispose]: dispose });
-}
+import { disposer } from './disposer.js';
+import type { Disposer } from './disposer.js';
 
 /** Listeners of one event. One that throws does not keep the others from being called. */
 export class Listeners<A extends unknown[]> {

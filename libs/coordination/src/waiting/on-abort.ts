@@ -1,5 +1,4 @@
-import type { Disposer } from '../connection/client.js';
-import { disposer } from './listeners.js';
+import { type Disposer, disposer } from './disposer.js';
 
 interface Hub {
   readonly listeners: Set<() => void>;

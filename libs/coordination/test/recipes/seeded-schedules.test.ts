@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { createClient, hasCode, type Client, type HeldLock } from '../../src/index.js';
+import { createClient, hasCode, type Client } from '../../src/index.js';
+import type { HeldLock } from '../../src/holding/held-lock.js';
 import { pass, passUntil, useFakeClock } from '../fake/fake-clock.js';
 import { FakeZooKeeper } from '../fake/fake-zookeeper.js';
 

@@ -1,5 +1,6 @@
 import { waitFor } from '@atalaya/test-kit';
-import { createClient, type Client, type HeldLock, type Semaphore } from '../../src/index.js';
+import { createClient, type Client, type Semaphore } from '../../src/index.js';
+import type { HeldLock } from '../../src/holding/held-lock.js';
 import { assertKazooInstalled } from '../kazoo/kazoo-candidate.js';
 import { KazooRecipe } from '../kazoo/kazoo-recipe.js';
 import { RecipeBench } from './support/recipe-bench.js';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FaultProxy } from '@atalaya/test-kit';
-import type { Client, ClientOptions, Logger } from '../../src/index.js';
-import { createClient } from '../../src/index.js';
+import { type Client, type ClientOptions, type Logger, createClient } from '../../src/index.js';
 
 export interface LogLine {
   readonly level: keyof Logger;

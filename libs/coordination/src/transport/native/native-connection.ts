@@ -1,10 +1,10 @@
 import { parseConnectString } from '../connect-string.js';
 import type { Transport, TransportOptions, WatchEventType } from '../transport.js';
-import { Addresses, type Resolver } from './addresses.js';
+import { Addresses, type Resolver } from '../addresses.js';
 import { newNativeHandle, type NativeHandle } from './binding.js';
 import type { DeliveryQueue } from './delivery-queue.js';
 import { sessionIdOf } from './native-stat.js';
-import { AUTHENTICATION_FAILED, CONNECTION_LOSS, SESSION_EXPIRED, type Ending } from './result-codes.js';
+import { AUTHENTICATION_FAILED, CONNECTION_LOSS, SESSION_EXPIRED, type Ending } from '../result-codes.js';
 
 const resolveRetryMs = 1_000;
 /** States of the native client: in the first two it has no socket. */

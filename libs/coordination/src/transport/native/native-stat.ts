@@ -1,4 +1,4 @@
-import type { Stat } from '../../connection/stat.js';
+import type { Stat } from '../stat.js';
 
 /** The stat as the native client gives it. Its transaction ids are doubles: exact up to 2^53, epoch 2,097,151. */
 export interface NativeStat {

@@ -1,4 +1,4 @@
-import type { Stat, ZnodeValue } from '../../connection/stat.js';
+import type { Stat, ZnodeValue } from '../stat.js';
 import { deferred } from '../../waiting/deferred.js';
 import type {
   Contact,
@@ -8,14 +8,14 @@ import type {
   TransportOptions,
 } from '../transport.js';
 import { assertZnodePath } from '../znode-path.js';
-import { systemResolver, type Resolver } from './addresses.js';
+import { systemResolver, type Resolver } from '../addresses.js';
 import type { NativeCallback, NativeHandle } from './binding.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import { NativeConnection } from './native-connection.js';
 import { statOf, type NativeStat } from './native-stat.js';
 import { PendingOperations, type PendingOperation } from './pending-operations.js';
-import { assertRequestSize } from './request-size.js';
-import * as rc from './result-codes.js';
+import { assertRequestSize } from '../request-size.js';
+import * as rc from '../result-codes.js';
 
 const EPHEMERAL = 1;
 const SEQUENTIAL = 2;

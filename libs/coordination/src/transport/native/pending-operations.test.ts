@@ -1,4 +1,4 @@
-import { type CoordinationError } from '../../errors/coordination-error.js';
+import type { CoordinationError } from '../../errors/coordination-error.js';
 import { PendingOperations } from './pending-operations.js';
 
 function operation(failures: CoordinationError[]) {

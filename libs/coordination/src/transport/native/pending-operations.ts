@@ -1,7 +1,7 @@
 import type { CoordinationError } from '../../errors/coordination-error.js';
 import { settledWithin } from '../../waiting/abortable.js';
 import { deferred, type Deferred } from '../../waiting/deferred.js';
-import { endingError, type Ending } from './result-codes.js';
+import { endingError, type Ending } from '../result-codes.js';
 
 export interface PendingOperation {
   readonly operation: string;

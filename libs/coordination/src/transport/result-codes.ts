@@ -1,5 +1,5 @@
-import { CoordinationError } from '../../errors/coordination-error.js';
-import type { CoordinationErrorCode } from '../../errors/error-codes.js';
+import { CoordinationError } from '../errors/coordination-error.js';
+import type { CoordinationErrorCode } from '../errors/error-codes.js';
 
 export const OK = 0;
 export const NO_NODE = -101;

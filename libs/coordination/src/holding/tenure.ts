@@ -1,35 +1,23 @@
+import type { Grant } from '../ephemeral/grant.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
-import type { Session } from '../connection/session.js';
-import type { WaitOptions } from '../connection/client.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import { hasCode, isRetryable } from '../errors/is-retryable.js';
-import { TermEndedError } from '../errors/term-ended-error.js';
-import type { Contact } from '../transport/transport.js';
+import { TermEndedError, type TermEndReason } from '../errors/term-ended-error.js';
 import { abortable } from '../waiting/abortable.js';
 import { DisposalScope } from '../waiting/disposal-scope.js';
 import { linkedSignal } from '../waiting/linked-signal.js';
 import { onAbort } from '../waiting/on-abort.js';
 import { Lease } from './lease.js';
-import type { Confirmation, Term, TermEndReason } from './term.js';
+import type { Confirmation } from './held-lock.js';
+import type { Term } from '../election/term.js';
 
-export interface Grant {
-  readonly session: Session;
-  readonly electionPath: string;
-  /** Path of the leader's znode. */
-  readonly nodePath: string;
-  readonly id: string;
-  readonly token: bigint;
-  readonly version: number;
-  /** Contact with the ensemble's leader from which the lease counts. */
-  readonly contact: Contact;
-}
-
-export interface TermPolicy {
+export interface TenurePolicy {
   readonly onSuspended: 'stop' | 'continue';
   readonly leaseMarginMs: number;
 }
 
 /** A term from its grant to its end; everything that ends it comes together in {@link end}. */
-export class LeaderTerm implements Term {
+export class Tenure implements Term {
   readonly token: bigint;
   readonly id: string;
   readonly signal: AbortSignal;
@@ -45,7 +33,7 @@ export class LeaderTerm implements Term {
   #ownWatch = new DisposalScope();
   #writes: Promise<unknown> = Promise.resolve();
 
-  constructor(keeper: SessionKeeper, grant: Grant, policy: TermPolicy) {
+  constructor(keeper: SessionKeeper, grant: Grant, policy: TenurePolicy) {
     this.#keeper = keeper;
     this.#grant = grant;
     this.#version = grant.version;
@@ -108,7 +96,7 @@ export class LeaderTerm implements Term {
     this.#ownWatch[Symbol.dispose]();
     this.#lease.end();
     this.#keeper.meter.observe('termLengthMs', performance.now() - this.#startedAtMs);
-    this.#controller.abort(new TermEndedError(reason, this.#grant.electionPath, cause));
+    this.#controller.abort(new TermEndedError(reason, this.#grant.parentPath, cause));
   }
 
   /** Somebody may delete the leader's znode, as a hand-over of another tool does: the next one is then elected. */

@@ -1,8 +1,8 @@
-import type { SessionKeeper } from '../connection/session-keeper.js';
-import type { Session } from '../connection/session.js';
+import type { SessionKeeper } from './session-keeper.js';
+import type { Session } from './session.js';
 import { isRetryable } from '../errors/is-retryable.js';
 import { abortable, delay } from '../waiting/abortable.js';
-import { retryDelayMs } from './retry-policy.js';
+import { retryDelayMs } from '../retry/retry-policy.js';
 
 /** Runs what can be sent again without harm, in whichever session there is, until it is answered. */
 export async function repeated<T>(

@@ -1,4 +1,4 @@
-import { CoordinationError } from '../errors/coordination-error.js';
+import { CoordinationError } from './coordination-error.js';
 
 /** Why a lock or lease is not held any more; the `reason` of the {@link LockLostError}. */
 export type LockEndReason =

@@ -4,18 +4,18 @@ import { SessionNode } from '../ephemeral/session-node.js';
 import { hasCode, isRetryable } from '../errors/is-retryable.js';
 import { joinPath } from '../transport/znode-path.js';
 import { abortable } from '../waiting/abortable.js';
-import { WakeUp } from '../watching/wake-up.js';
-import type { Grant } from './leader-term.js';
+import { WakeUp } from '../connection/wake-up.js';
+import type { Grant } from '../ephemeral/grant.js';
 import type { QueueProtocol } from './queue-protocol.js';
 
-export interface CandidacyOptions {
+export interface PlaceOptions {
   readonly path: string;
   readonly id: string;
   readonly protocol: QueueProtocol;
 }
 
 /** What became of the wait to be elected. */
-export type CandidacyOutcome =
+export type PlaceOutcome =
   | { readonly elected: true; readonly grant: Grant; readonly predecessorGoneAtMs: number | undefined }
   /** The own znode, its parent or the session is gone: a new candidacy is to be begun. */
   | { readonly elected: false };
@@ -24,14 +24,14 @@ export type CandidacyOutcome =
  * One place in a queue, in one session: from the creation of the znode to its deletion. The creation and the
  * deletion outlive an abort, so that no znode stays behind.
  */
-export class Candidacy {
+export class Place {
   readonly #keeper: SessionKeeper;
   readonly #session: Session;
   readonly #path: string;
   readonly #protocol: QueueProtocol;
   readonly #node: SessionNode;
 
-  constructor(keeper: SessionKeeper, session: Session, { path, id, protocol }: CandidacyOptions) {
+  constructor(keeper: SessionKeeper, session: Session, { path, id, protocol }: PlaceOptions) {
     this.#keeper = keeper;
     this.#session = session;
     this.#path = path;
@@ -45,7 +45,7 @@ export class Candidacy {
   }
 
   /** Waits to be granted the place at the head. Rejects with the signal's reason on abort. */
-  async elected(signal: AbortSignal): Promise<CandidacyOutcome> {
+  async elected(signal: AbortSignal): Promise<PlaceOutcome> {
     let predecessorGoneAtMs: number | undefined;
     try {
       await abortable(this.#node.created(), signal);

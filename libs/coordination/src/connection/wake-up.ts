@@ -1,6 +1,6 @@
-import type { Disposer } from '../connection/client.js';
-import type { SessionKeeper } from '../connection/session-keeper.js';
-import type { Session } from '../connection/session.js';
+import type { Disposer } from '../waiting/disposer.js';
+import type { SessionKeeper } from './session-keeper.js';
+import type { Session } from './session.js';
 import { abortable } from '../waiting/abortable.js';
 import { deferred } from '../waiting/deferred.js';
 import { DisposalScope } from '../waiting/disposal-scope.js';

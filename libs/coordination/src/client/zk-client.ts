@@ -29,18 +29,13 @@ import { nativeTransport } from '../transport/native/native-transport.js';
 import { abortable, delay } from '../waiting/abortable.js';
 import { AsyncQueue } from '../waiting/async-queue.js';
 import { onAbort } from '../waiting/on-abort.js';
-import type {
-  Client,
-  ClientOptions,
-  ConnectionState,
-  CreateOptions,
-  Disposer,
-  VersionOptions,
-  WaitOptions,
-} from './client.js';
-import { SessionKeeper } from './session-keeper.js';
-import type { Session } from './session.js';
-import type { Stat, ZnodeValue } from './stat.js';
+import type { Client, ClientOptions, CreateOptions, VersionOptions } from './client.js';
+import type { ConnectionState } from '../connection/connection-state.js';
+import type { Disposer } from '../waiting/disposer.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
+import { SessionKeeper } from '../connection/session-keeper.js';
+import type { Session } from '../connection/session.js';
+import type { Stat, ZnodeValue } from '../transport/stat.js';
 
 const defaultSessionTimeoutMs = 10_000;
 

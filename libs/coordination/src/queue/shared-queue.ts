@@ -1,5 +1,5 @@
-import { compareSequences } from '../election/lock-node.js';
-import type { QueueProtocol } from '../election/queue-protocol.js';
+import { compareSequences } from './lock-node.js';
+import type { QueueProtocol } from './queue-protocol.js';
 
 export type LockKind = 'read' | 'write';
 

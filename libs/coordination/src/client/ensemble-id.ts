@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Client, WaitOptions } from '../connection/client.js';
+import type { Client } from './client.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import { hasCode, isRetryable } from '../errors/is-retryable.js';
 import { parentOf } from '../transport/znode-path.js';
@@ -7,16 +8,12 @@ import { parentOf } from '../transport/znode-path.js';
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * The identity of the ensemble: a UUID kept in a persistent znode, created by whoever asks first. Transaction ids,
+ * The identity of the ensemble: a UUID kept in the persistent znode of that path, created by whoever asks first. Transaction ids,
  * and so fencing tokens, of two ensembles cannot be compared; those of one can.
  *
  * Rejects with `OPERATION_FAILED` where the znode holds something else than a UUID.
  */
-export async function ensembleId(
-  client: Client,
-  path = '/atalaya/ensemble',
-  options: WaitOptions = {},
-): Promise<string> {
+export async function ensembleId(client: Client, path: string, options: WaitOptions = {}): Promise<string> {
   for (;;) {
     try {
       const { data } = await client.get(path, options);

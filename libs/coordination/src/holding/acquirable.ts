@@ -1,11 +1,8 @@
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import { deadlineSignal } from '../waiting/deadline.js';
-import { Holding, type HoldingOptions } from './holding.js';
-import type { AcquireOptions, LockState } from './lock.js';
-
-/** What a way to acquire resolves with: the grant, and how to give it back. */
-export type Acquired = Pick<HoldingOptions, 'grant' | 'leave'>;
+import { Holding, type Acquired } from './holding.js';
+import type { AcquireOptions, LockState } from './held-lock.js';
 
 export interface AcquirableOptions {
   /** For errors: `the lock`. */

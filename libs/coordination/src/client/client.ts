@@ -1,3 +1,6 @@
+import type { ConnectionState } from '../connection/connection-state.js';
+import type { Disposer } from '../waiting/disposer.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import type { Codec } from '../codec/codec.js';
 import type { ChildValues } from '../children/read-children.js';
 import type { Counter, CounterOptions } from '../counter/counter.js';
@@ -13,24 +16,8 @@ import type { ReadWriteLock, ReadWriteLockOptions } from '../read-write-lock/rea
 import type { RegisterOptions, Registration } from '../registration/registration.js';
 import type { RetryPolicy } from '../retry/retry-policy.js';
 import type { Semaphore, SemaphoreOptions } from '../semaphore/semaphore.js';
-import type { TransportFactory } from '../transport/transport.js';
-import type { Stat, ZnodeValue } from './stat.js';
-
-/**
- * - `connecting`: no session yet
- * - `connected`: the session is served
- * - `suspended`: cut off; the session may live on, nothing is known of it. Stop acting.
- * - `lost`: cut off for longer than the session timeout since the last contact, or told by a server that the session
- *   expired. Where it was only told by the clock, the same session can still come back.
- * - `closed`: for good
- */
-export type ConnectionState = 'connecting' | 'connected' | 'suspended' | 'lost' | 'closed';
-
-/** A user of ZooKeeper's digest authentication. */
-export interface Credentials {
-  readonly user: string;
-  readonly password: string;
-}
+import type { Credentials, TransportFactory } from '../transport/transport.js';
+import type { Stat, ZnodeValue } from '../transport/stat.js';
 
 /** How a client reaches ZooKeeper, and whom it tells of it. */
 export interface ClientOptions {
@@ -56,11 +43,6 @@ export interface ConnectOptions extends ClientOptions {
   readonly connectTimeoutMs?: number | undefined;
 }
 
-/** Every wait takes a signal; when it aborts, the wait rejects with the signal's reason at once. */
-export interface WaitOptions {
-  readonly signal?: AbortSignal | undefined;
-}
-
 export interface CreateOptions extends WaitOptions {
   readonly data?: Buffer | string | undefined;
   readonly ephemeral?: boolean | undefined;
@@ -71,9 +53,6 @@ export interface VersionOptions extends WaitOptions {
   /** Applied only if the znode still has this version; left out, to any version. */
   readonly version?: number | undefined;
 }
-
-/** Takes a listener off; calling it again does nothing. */
-export type Disposer = (() => void) & Disposable;
 
 /**
  * One object for as long as the process coordinates: behind it sessions come and go. All operations wait for a

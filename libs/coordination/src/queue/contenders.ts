@@ -2,8 +2,15 @@ import type { Session } from '../connection/session.js';
 import { hasCode } from '../errors/is-retryable.js';
 import { joinPath } from '../transport/znode-path.js';
 import { pipelined } from '../waiting/pipelined.js';
-import type { Contender } from './election.js';
 import { lockQueue } from './lock-node.js';
+
+/** One who takes part in an election, or waits for a lock. */
+export interface Contender {
+  readonly id: string;
+  readonly token: bigint;
+  /** Name of the contender's znode below the election's path. */
+  readonly node: string;
+}
 
 const window = 64;
 

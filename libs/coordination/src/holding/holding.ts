@@ -1,12 +1,13 @@
-import type { Disposer, WaitOptions } from '../connection/client.js';
+import type { Disposer } from '../waiting/disposer.js';
+import type { WaitOptions } from '../waiting/wait-options.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
-import { LeaderTerm, type Grant } from '../election/leader-term.js';
-import type { Confirmation, TermEndReason } from '../election/term.js';
-import { TermEndedError } from '../errors/term-ended-error.js';
+import { Tenure } from './tenure.js';
+import type { Grant } from '../ephemeral/grant.js';
+import type { Confirmation, AcquireOptions, HeldLock } from './held-lock.js';
+import { type TermEndReason, TermEndedError } from '../errors/term-ended-error.js';
 import { onAbort } from '../waiting/on-abort.js';
 import { departed } from '../ephemeral/departure.js';
-import { LockLostError, type LockEndReason } from './lock-lost-error.js';
-import type { AcquireOptions, HeldLock } from './lock.js';
+import { LockLostError, type LockEndReason } from '../errors/lock-lost-error.js';
 
 const defaultMarginPart = 1 / 3;
 
@@ -27,6 +28,9 @@ export interface HoldingOptions {
   readonly onReleased: () => void;
 }
 
+/** What a way to acquire resolves with: the grant, and how to give it back. */
+export type Acquired = Pick<HoldingOptions, 'grant' | 'leave'>;
+
 /**
  * Something held by an own ephemeral znode: lease, watch on the znode and confirmation are those of a term of
  * leadership, which a lock differs from in its end alone.
@@ -39,7 +43,7 @@ export class Holding implements HeldLock {
 
   readonly #keeper: SessionKeeper;
   readonly #options: HoldingOptions;
-  readonly #term: LeaderTerm;
+  readonly #term: Tenure;
   readonly #controller = new AbortController();
   readonly #unlist: Disposer;
   #ending: LockEndReason | undefined;
@@ -50,7 +54,7 @@ export class Holding implements HeldLock {
     this.#keeper = keeper;
     this.#options = options;
     this.id = grant.id;
-    this.path = grant.electionPath;
+    this.path = grant.parentPath;
     this.token = grant.token;
     this.signal = this.#controller.signal;
     // The client ends the session right after, which deletes the znode.
@@ -58,7 +62,7 @@ export class Holding implements HeldLock {
       this.#end('closed');
       return Promise.resolve();
     });
-    this.#term = new LeaderTerm(keeper, grant, {
+    this.#term = new Tenure(keeper, grant, {
       onSuspended: policy.onSuspended ?? 'stop',
       leaseMarginMs: policy.leaseMarginMs ?? grant.session.timeoutMs * defaultMarginPart,
     });

@@ -1,4 +1,4 @@
-import { CoordinationError } from '../../errors/coordination-error.js';
+import { CoordinationError } from '../errors/coordination-error.js';
 
 /** A server's default `jute.maxbuffer`; at a larger request it drops the connection, and neighbours fail with it. */
 const maxRequestBytes = 0xfffff;

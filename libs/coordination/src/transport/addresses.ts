@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { CoordinationError } from '../../errors/coordination-error.js';
-import { settledWithin } from '../../waiting/abortable.js';
-import { formatServers, type ServerAddress } from '../connect-string.js';
+import { CoordinationError } from '../errors/coordination-error.js';
+import { settledWithin } from '../waiting/abortable.js';
+import { formatServers, type ServerAddress } from './connect-string.js';
 
 /** Resolves one host name to IP literals. */
 export type Resolver = (host: string) => Promise<readonly string[]>;

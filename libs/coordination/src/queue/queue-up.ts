@@ -1,8 +1,8 @@
 import type { SessionKeeper } from '../connection/session-keeper.js';
-import { Candidacy, type CandidacyOptions } from '../election/candidacy.js';
+import { Place, type PlaceOptions } from './place.js';
 import { retryDelayMs } from '../retry/retry-policy.js';
 import { delay } from '../waiting/abortable.js';
-import type { Acquired } from './acquirable.js';
+import type { Acquired } from '../holding/holding.js';
 
 /**
  * Queues until it is granted, in one session after the other; whoever asked for it calls `leave()` in the end. When the
@@ -11,13 +11,13 @@ import type { Acquired } from './acquirable.js';
  */
 export async function queueUp(
   keeper: SessionKeeper,
-  options: CandidacyOptions,
+  options: PlaceOptions,
   signal: AbortSignal,
 ): Promise<Acquired> {
   for (let failures = 0; ; failures++) {
     if (failures > 1) await delay(retryDelayMs(keeper.retry, failures - 1), signal);
     const session = await keeper.session(signal);
-    const candidacy = new Candidacy(keeper, session, options);
+    const candidacy = new Place(keeper, session, options);
     let granted = false;
     try {
       const outcome = await candidacy.elected(signal);
