@@ -64,6 +64,33 @@ test('a file that is no database is refused', async () => {
   await expect(startEmbeddedTimeSeries({ dataDir: folder.path })).rejects.toThrow(DamagedDataFolderError);
 });
 
+test('an empty file in place of the database is refused, not taken for an empty store', async () => {
+  await fill(folder.path);
+  truncateSync(join(folder.path, 'data.mdb'), 0);
+  await expect(startEmbeddedTimeSeries({ dataDir: folder.path })).rejects.toThrow(DamagedDataFolderError);
+  expect(readFileSync(join(folder.path, 'data.mdb'))).toHaveLength(0);
+});
+
+test('a start that died while it made the database leaves nothing that hinders the next one', async () => {
+  writeFileSync(join(folder.path, '.creating'), '');
+  writeFileSync(join(folder.path, 'data.mdb'), '');
+  const server = await startEmbeddedTimeSeries({ dataDir: folder.path });
+  await server.close();
+  // From now on an empty file is one that has lost its contents.
+  truncateSync(join(folder.path, 'data.mdb'), 0);
+  await expect(startEmbeddedTimeSeries({ dataDir: folder.path })).rejects.toThrow(/it is empty/);
+});
+
+test.each(['/proc/x', '/proc/self/x/y', '/dev/null/x'])(
+  'a folder that cannot be made ends the start with a message: %s',
+  async (path) => {
+    const child = await startChildServer(path);
+    await child.kill();
+    expect(child.refusal).toMatch(/^DATA_FOLDER The data folder .* cannot be used/);
+    expect(child.refusal).toContain(path);
+  },
+);
+
 test.each([0.1, 0.5, 0.9])(
   'a database cut off at %d of its length is refused or loses nothing',
   async (part) => {

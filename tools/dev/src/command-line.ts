@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { ConfigurationError } from '@atalaya/service-kit';
 
 /** The words of a command line are wrong; the message says which and what is allowed. */
 export class UsageError extends Error {
@@ -7,6 +8,9 @@ export class UsageError extends Error {
 
 /** Exit code of a command whose words are wrong: `EX_USAGE` of sysexits.h. */
 const EXIT_USAGE = 64;
+
+/** Exit code for a configuration that is not valid: `EX_CONFIG`. */
+const EXIT_CONFIGURATION = 78;
 
 /**
  * Parses options of the form `--name value`; everything else is refused.
@@ -53,6 +57,11 @@ export async function runCommandLine(command: () => Promise<void>): Promise<void
     process.exit(0);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(error instanceof UsageError ? EXIT_USAGE : 1);
+    process.exit(exitCode(error));
   }
+}
+
+function exitCode(error: unknown): number {
+  if (error instanceof UsageError) return EXIT_USAGE;
+  return error instanceof ConfigurationError ? EXIT_CONFIGURATION : 1;
 }

@@ -1,3 +1,5 @@
+import { isHttpRequest } from './http-request.js';
+
 /** What a client may send at most; beyond it the connection ends with a protocol error, as on Redis. */
 export interface RequestLimits {
   maxInlineBytes: number;
@@ -16,8 +18,16 @@ export const DEFAULT_REQUEST_LIMITS: RequestLimits = {
 /** The bytes cannot be a request; the text is what Redis answers before it closes the connection. */
 export class RequestProtocolError extends Error {
   override readonly name = 'RequestProtocolError';
-  readonly code = 'PROTOCOL';
+  readonly code: string = 'PROTOCOL';
 }
+
+/** The bytes are an HTTP request; the connection ends without an answer. */
+export class HttpRequestError extends RequestProtocolError {
+  override readonly code = 'HTTP_REQUEST';
+}
+
+/** What a client may send before it has authenticated, as on Redis: enough for AUTH and HELLO. */
+const UNAUTHENTICATED_LIMITS = { maxArguments: 10, maxBulkBytes: 16 * 1024 };
 
 const ASTERISK = 0x2a;
 const DOLLAR = 0x24;
@@ -41,6 +51,8 @@ export class RequestParser {
   #neededBytes = 0;
   #arrived: Buffer[] = [];
   #arrivedBytes = 0;
+  /** Whether the client has authenticated; until then it may send little. */
+  isAuthenticated = true;
 
   constructor(readonly limits: RequestLimits = DEFAULT_REQUEST_LIMITS) {}
 
@@ -52,7 +64,7 @@ export class RequestParser {
 
   /**
    * The next finished request, or undefined when more bytes are needed. Empty lines and empty arrays are skipped.
-   * @throws RequestProtocolError
+   * @throws RequestProtocolError, HttpRequestError
    */
   next(): string[] | undefined {
     for (;;) {
@@ -63,10 +75,11 @@ export class RequestParser {
         const inline = this.#buffer[this.#position] !== ASTERISK;
         const started = inline ? this.#inline() : this.#multiBulkHeader();
         if (started === undefined) return undefined;
-        if (started.length > 0) return started;
+        if (started.length > 0) return refuseHttp(started, inline);
         if (this.#pending < 0) continue;
       }
-      return this.#multiBulk();
+      const args = this.#multiBulk();
+      return args && refuseHttp(args, false);
     }
   }
 
@@ -99,6 +112,9 @@ export class RequestParser {
     const text = line.slice(1);
     const count = LENGTH.test(text) ? Number(text) : NaN;
     if (!(count <= this.limits.maxArguments)) throw new RequestProtocolError('invalid multibulk length');
+    if (!this.isAuthenticated && count > UNAUTHENTICATED_LIMITS.maxArguments) {
+      throw new RequestProtocolError('unauthenticated multibulk length');
+    }
     if (count > 0) {
       this.#pending = count;
       this.#arguments = [];
@@ -136,6 +152,9 @@ export class RequestParser {
     const length = LENGTH.test(text) ? Number(text) : -1;
     if (length < 0 || length > this.limits.maxBulkBytes)
       throw new RequestProtocolError('invalid bulk length');
+    if (!this.isAuthenticated && length > UNAUTHENTICATED_LIMITS.maxBulkBytes) {
+      throw new RequestProtocolError('unauthenticated bulk length');
+    }
     this.#argumentBytes += length;
     if (this.#argumentBytes > this.limits.maxRequestBytes)
       throw new RequestProtocolError('request too large');
@@ -154,6 +173,11 @@ export class RequestParser {
     this.#position = end + 1;
     return line;
   }
+}
+
+function refuseHttp(args: string[], isLine: boolean): string[] {
+  if (isHttpRequest(args, isLine)) throw new HttpRequestError('an HTTP request');
+  return args;
 }
 
 /** Arguments of an inline command: separated by spaces, quoted like a C string ("\x00" included) or with '...'. */

@@ -2,7 +2,12 @@ import { type Socket } from 'node:net';
 import { type Session } from '../commands/command.js';
 import { encodeReply, type ProtocolVersion } from '../protocol/encode-reply.js';
 import { type ErrorReply, type Reply } from '../protocol/reply.js';
-import { RequestParser, type RequestLimits, RequestProtocolError } from '../protocol/request-parser.js';
+import {
+  HttpRequestError,
+  RequestParser,
+  type RequestLimits,
+  RequestProtocolError,
+} from '../protocol/request-parser.js';
 import { OutputQueue } from './output-queue.js';
 
 /** What a connection needs of its server. */
@@ -14,6 +19,8 @@ export interface ConnectionOwner {
   readonly committed: number;
   /** The commit that output made now depends on. */
   readonly required: number;
+  /** The client sent an HTTP request instead, which ends the connection. */
+  sentHttp(connection: Connection): void;
   closed(connection: Connection): void;
 }
 
@@ -43,15 +50,18 @@ export class Connection implements Session {
   constructor(
     readonly id: number,
     readonly socket: Socket,
-    public authenticated: boolean,
+    authenticated: boolean,
     readonly owner: ConnectionOwner,
     limits: RequestLimits,
     readonly maxOutputBytes: number,
   ) {
     this.#parser = new RequestParser(limits);
+    this.authenticated = authenticated;
     this.address = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? 0}`;
     socket.setNoDelay(true);
     socket.on('data', (bytes: Buffer) => {
+      // Nothing is kept of what comes after the end was decided.
+      if (this.#closesAfterReply || this.#ended) return;
       this.#parser.push(bytes);
       this.#handleRequests();
     });
@@ -64,6 +74,14 @@ export class Connection implements Session {
       this.#ended = true;
       owner.closed(this);
     });
+  }
+
+  get authenticated(): boolean {
+    return this.#parser.isAuthenticated;
+  }
+
+  set authenticated(isAuthenticated: boolean) {
+    this.#parser.isAuthenticated = isAuthenticated;
   }
 
   /** Waits for output that comes later; further requests wait too. */
@@ -109,7 +127,7 @@ export class Connection implements Session {
     }
     if (this.#closesAfterReply && this.#output.bytes === 0) {
       this.#ended = true;
-      this.socket.end();
+      this.socket.destroySoon();
       return;
     }
     if (this.#isOverfull()) this.socket.pause();
@@ -149,7 +167,8 @@ export class Connection implements Session {
       }
     } catch (error) {
       if (!(error instanceof RequestProtocolError)) throw error;
-      this.#write(`-ERR Protocol error: ${error.message}\r\n`, 'keep');
+      if (error instanceof HttpRequestError) this.owner.sentHttp(this);
+      else this.#write(`-ERR Protocol error: ${error.message}\r\n`, 'keep');
       this.#closesAfterReply = true;
     } finally {
       this.#isHandling = false;

@@ -23,6 +23,8 @@ const DEFAULT_CHUNK_CACHE_BYTES = 64 * MIB;
 const DEFAULT_MAX_OUTPUT_BYTES = 256 * MIB;
 const DEFAULT_MAX_CONNECTIONS = 1000;
 const CLOSE_GRACE_MS = 500;
+/** Who sends many HTTP requests does not fill the log. */
+const HTTP_LOG_INTERVAL_MS = 60_000;
 
 /** Connections, commands, and commits of one server. */
 export class EmbeddedServer implements ServerFacade, ConnectionOwner {
@@ -42,6 +44,7 @@ export class EmbeddedServer implements ServerFacade, ConnectionOwner {
   readonly #server: Server;
   #publications: { channel: string; message: string }[] = [];
   #nextConnectionId = 1;
+  #httpLoggedAtMs = -Infinity;
   #closing: Promise<void> | undefined;
 
   constructor(store: RecordStore, options: EmbeddedTimeSeriesOptions) {
@@ -132,6 +135,16 @@ export class EmbeddedServer implements ServerFacade, ConnectionOwner {
 
   afterRequests(): void {
     this.#commits.schedule();
+  }
+
+  sentHttp({ address }: Connection): void {
+    const now = Date.now();
+    if (now - this.#httpLoggedAtMs < HTTP_LOG_INTERVAL_MS) return;
+    this.#httpLoggedAtMs = now;
+    this.#logger?.warn(
+      { address },
+      'An HTTP request came to the port of the time series; its connection was closed and nothing of it executed.',
+    );
   }
 
   closed(connection: Connection): void {

@@ -1,11 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DamagedDataFolderError, ForeignDataFolderError } from './data-folder-error.js';
 import { checkLmdbFile, LmdbFileError } from './lmdb-file-check.js';
 
 export const DATA_FILE = 'data.mdb';
 export const LOCK_FILE = 'lock.mdb';
-const OWN_FILES = /^(?:data\.mdb|lock\.mdb|holder-[0-9a-f]+\.sock)$/;
+/** There from before the database is made until it is complete: an empty data file beside it has lost nothing. */
+export const CREATION_MARK = '.creating';
+const OWN_FILES = /^(?:data\.mdb|lock\.mdb|\.creating|holder-[0-9a-f]+\.sock)$/;
 /** Files that lie about anywhere. */
 const HARMLESS_FILES = /^\.(?:gitignore|gitkeep|DS_Store|nfs.*)$/;
 
@@ -18,6 +20,7 @@ const HARMLESS_FILES = /^\.(?:gitignore|gitkeep|DS_Store|nfs.*)$/;
 export function inspectFolder(folder: string): void {
   const dataFile = join(folder, DATA_FILE);
   if (existsSync(dataFile)) {
+    if (statSync(dataFile).size === 0 && existsSync(join(folder, CREATION_MARK))) return;
     inspectDataFile(folder, dataFile);
     return;
   }

@@ -50,8 +50,8 @@ class LmdbFileCheck {
   }
 
   run(): void {
-    // A process that died while it created the file leaves it empty; LMDB then starts afresh.
-    if (this.#size === 0) return;
+    // LMDB would take it for a new database and start afresh.
+    if (this.#size === 0) throw new LmdbFileError('it is empty');
     const first = this.#read(0, META.end);
     if (first.readUInt32LE(META.magic) !== META_MAGIC) throw new LmdbFileError('it is not an LMDB database');
     this.#pageSize = first.readUInt32LE(META.pageSize);

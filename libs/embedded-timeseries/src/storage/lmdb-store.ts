@@ -1,10 +1,19 @@
 import { type Database, open } from 'lmdb';
-import { existsSync, mkdirSync, realpathSync, statfsSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { seal, unseal } from './checksum.js';
 import { DamagedDataFolderError, DataFolderError, ForeignDataFolderError } from './data-folder-error.js';
-import { DATA_FILE, inspectFolder, LOCK_FILE } from './folder-inspection.js';
+import { CREATION_MARK, DATA_FILE, inspectFolder, LOCK_FILE } from './folder-inspection.js';
 import { type Holder, type HolderRecord, isHeld, lockFolder } from './folder-lock.js';
 import { decodeRecordKey, encodeRecordKey, type RecordKey, RecordKind } from './record-key.js';
 import { type RecordChange, type RecordStore } from './record-store.js';
@@ -27,19 +36,42 @@ const HOLDER_KEY = encodeRecordKey({ kind: RecordKind.holder, objectId: 0, partI
  * @throws ForeignDataFolderError, DamagedDataFolderError, DataFolderInUseError; DataFolderError for others.
  */
 export async function openLmdbStore(folder: string, options: LmdbStoreOptions): Promise<RecordStore> {
-  mkdirSync(folder, { recursive: true });
-  const path = realpathSync(folder);
+  const path = makeFolder(folder);
   await inspect(path);
   requireRoom(path);
   reserveLockFile(path);
+  if (!existsSync(join(path, DATA_FILE))) writeFile(path, CREATION_MARK, Buffer.alloc(0));
   const database = openDatabase(path, options);
   try {
     refuseOtherFormats(path, database);
     const unlock = await lockFolder(path, holderRecord(database));
+    rmSync(join(path, CREATION_MARK), { force: true });
     return new LmdbStore(path, database, unlock);
   } catch (error) {
     await database.close();
     throw error;
+  }
+}
+
+/**
+ * The real path of a folder, which is made where it does not exist, its parents too. Done step by step: with
+ * `recursive`, Node tries without end where a file system says of an existing folder that it does not exist (/proc).
+ *
+ * @throws DataFolderError
+ */
+function makeFolder(folder: string): string {
+  try {
+    const missing: string[] = [];
+    for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.unshift(path);
+    for (const path of missing) mkdirSync(path);
+    const path = realpathSync(folder);
+    readdirSync(path);
+    return path;
+  } catch (cause) {
+    throw new DataFolderError(
+      `The data folder ${folder} cannot be used: ${String(cause)}. Choose a folder that this user may make and write to.`,
+      { cause },
+    );
   }
 }
 
@@ -86,14 +118,16 @@ const LOCK_FILE_BYTES = 8272;
 function reserveLockFile(path: string): void {
   const file = join(path, LOCK_FILE);
   if (existsSync(file) && statSync(file).blocks * STAT_BLOCK_BYTES >= LOCK_FILE_BYTES) return;
+  writeFile(path, LOCK_FILE, Buffer.alloc(LOCK_FILE_BYTES));
+}
+
+function writeFile(path: string, name: string, bytes: Buffer): void {
   try {
-    writeFileSync(file, Buffer.alloc(LOCK_FILE_BYTES));
+    writeFileSync(join(path, name), bytes);
   } catch (cause) {
     throw new DataFolderError(
-      `The data folder ${path} cannot be written to: ${String(cause)}. Free space and try again.`,
-      {
-        cause,
-      },
+      `The data folder ${path} cannot be written to: ${String(cause)}. Free space, or choose a folder that this user may write to.`,
+      { cause },
     );
   }
 }
