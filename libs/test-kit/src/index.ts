@@ -3,11 +3,13 @@ export { freePort, freePorts, isPortFree } from './network/free-port.js';
 export { waitFor, type Truthy, type WaitForOptions } from './waiting/wait-for.js';
 export { startZooKeeper } from './zookeeper/start-zookeeper.js';
 export {
+  type PartitionableZooKeeper,
   type StartedZooKeeper,
   type ZooKeeperOptions,
   type ZooKeeperServer,
 } from './zookeeper/started-zookeeper.js';
-export { fourLetterWord, type ServerMode } from './zookeeper/four-letter-word.js';
+export { type Route, type ServerNetwork } from './server-network/server-network.js';
+export { fourLetterWord, type ServerMode, type ServerStatus } from './zookeeper/four-letter-word.js';
 export { findChromium } from './browser/find-chromium.js';
 export { startFaultProxy, type FaultProxy, type FaultProxyOptions } from './fault-proxy/fault-proxy.js';
 export {
@@ -33,6 +35,7 @@ export {
   type RunOptions,
 } from './processes/run-process.js';
 export { type FaultKind, type FaultStep, type Heal } from './fault-schedule/fault-kind.js';
+export { networkFaults } from './fault-schedule/network-faults.js';
 export {
   type FaultyProcess,
   processFaults,

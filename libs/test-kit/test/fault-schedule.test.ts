@@ -2,6 +2,8 @@ import {
   endAllProcesses,
   type FaultProxy,
   FaultSchedule,
+  networkFaults,
+  type PartitionableZooKeeper,
   processFaults,
   proxyFaults,
   type RunningProcess,
@@ -9,17 +11,16 @@ import {
   serverFaults,
   startFaultProxy,
   startZooKeeper,
-  type StartedZooKeeper,
   waitFor,
 } from '../src/index.js';
 import { RawClient } from './raw-client.js';
 
 const DURATION_MS = 10_000;
 
-let zk: StartedZooKeeper;
+let zk: PartitionableZooKeeper;
 let proxy: FaultProxy;
 beforeAll(async () => {
-  zk = await startZooKeeper({ servers: 3, controllable: true });
+  zk = await startZooKeeper({ servers: 3, partitionable: true });
   proxy = await startFaultProxy({ upstreams: zk.servers });
 }, 90_000);
 afterAll(async () => {
@@ -52,6 +53,7 @@ test('after a run of all faults servers, proxy and processes work as before', as
     maxConcurrent: 3,
     faults: [
       ...serverFaults(zk, { lastsMs }),
+      ...networkFaults(zk, { lastsMs }),
       ...proxyFaults(proxy, { lastsMs }),
       ...processFaults([candidate], { lastsMs }),
     ],

@@ -16,7 +16,7 @@ import {
 } from './faults.js';
 import { type ObservedSession, type ProxiedConnection } from './proxied-connection.js';
 import { newCounters, type ProxyCounters } from './proxy-counters.js';
-import { type Address, ProxyLink } from './proxy-link.js';
+import { type Address, ProxyLink, type Upstream } from './proxy-link.js';
 
 /** How {@link startFaultProxy} is set up. */
 export interface FaultProxyOptions {
@@ -39,13 +39,8 @@ export async function startFaultProxy({ upstreams }: FaultProxyOptions): Promise
     throw new TestKitError('INVALID_OPTION', 'upstreams is empty: name the servers behind the proxy');
   }
   const proxy = new FaultProxy(upstreams);
-  try {
-    for (const link of proxy.links) await link.open();
-    return proxy;
-  } catch (error) {
-    await proxy.close();
-    throw error;
-  }
+  await proxy.open();
+  return proxy;
 }
 
 /** A running proxy; see {@link startFaultProxy}. Faults add up, and each is in force until it is lifted. */
@@ -58,13 +53,23 @@ export class FaultProxy implements AsyncDisposable {
   });
 
   /** @internal use {@link startFaultProxy} */
-  constructor(private readonly upstreams: readonly Address[]) {
+  constructor(private readonly upstreams: readonly Upstream[]) {
     this.links = upstreams.map(
       (upstream, index) =>
         new ProxyLink(index, upstream, this.#faults, this.#counters, (session) => {
           this.#sessions.set(session.id, session);
         }),
     );
+  }
+
+  /** @internal Begins to listen, on every link or, where one fails, on none. */
+  async open(): Promise<void> {
+    try {
+      for (const link of this.links) await link.open();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   /** `host:port,…` of the proxy, for a client in place of the servers' own. */

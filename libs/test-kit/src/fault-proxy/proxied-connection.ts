@@ -1,5 +1,5 @@
 import { type Socket } from 'node:net';
-import { FrameReader, payloadOf } from '../protocol/frame-reader.js';
+import { payloadOf, type StreamReader } from '../protocol/frame-reader.js';
 import {
   type ClientMessage,
   parseConnectRequest,
@@ -27,6 +27,8 @@ export interface ConnectionContext {
   readonly link: number;
   readonly rules: FaultRules;
   readonly counters: ProxyCounters;
+  /** Reads one direction of a new connection. */
+  readonly readerOf: (direction: Direction) => StreamReader;
   readonly onSession: (session: ObservedSession) => void;
   readonly onClosed: () => void;
 }
@@ -105,8 +107,8 @@ export class ProxiedConnection {
   }
 
   #connectLane(direction: Direction, source: Socket, target: Socket): DeliveryLane {
-    const { rules, counters } = this.context;
-    const reader = new FrameReader();
+    const { rules, counters, readerOf } = this.context;
+    const reader = readerOf(direction);
     const lane = new DeliveryLane(
       source,
       target,
@@ -139,7 +141,7 @@ export class ProxiedConnection {
     return lane;
   }
 
-  #pass(frame: Buffer, direction: Direction, lane: DeliveryLane, reader: FrameReader): void {
+  #pass(frame: Buffer, direction: Direction, lane: DeliveryLane, reader: StreamReader): void {
     const { rules, counters } = this.context;
     const message = this.#parse(frame, direction, reader);
     this.#observe(message);
@@ -170,7 +172,7 @@ export class ProxiedConnection {
   #parse(
     frame: Buffer,
     direction: Direction,
-    reader: FrameReader,
+    reader: StreamReader,
   ): ClientMessage | ServerMessage | undefined {
     if (reader.raw) return undefined;
     try {

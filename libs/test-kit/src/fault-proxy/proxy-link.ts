@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { TestKitError } from '../errors.js';
 import { freePort } from '../network/free-port.js';
-import { type FaultRules } from './faults.js';
+import { FrameReader, type StreamReader } from '../protocol/frame-reader.js';
+import { type Direction, type FaultRules } from './faults.js';
 import { type ObservedSession, ProxiedConnection } from './proxied-connection.js';
 import { type ProxyCounters } from './proxy-counters.js';
 
@@ -13,6 +14,11 @@ const BIND_ATTEMPTS = 20;
 export interface Address {
   readonly host: string;
   readonly port: number;
+}
+
+/** A server behind a proxy, and how the streams to and from it are read: as ZooKeeper's client protocol by default. */
+export interface Upstream extends Address {
+  readonly readerOf?: (direction: Direction) => StreamReader;
 }
 
 /** The way through the proxy to one server: a port of its own and the connections that came over it. */
@@ -26,7 +32,7 @@ export class ProxyLink {
 
   constructor(
     readonly index: number,
-    readonly upstream: Address,
+    readonly upstream: Upstream,
     private readonly rules: FaultRules,
     private readonly counters: ProxyCounters,
     private readonly onSession: (session: ObservedSession) => void,
@@ -98,11 +104,13 @@ export class ProxyLink {
 
   #accepted(client: Socket): void {
     this.counters.accepted++;
-    const server = connect({ ...this.upstream, allowHalfOpen: true });
+    const { host, port, readerOf = () => new FrameReader() } = this.upstream;
+    const server = connect({ host, port, allowHalfOpen: true });
     const connection = new ProxiedConnection(client, server, {
       link: this.index,
       rules: this.rules,
       counters: this.counters,
+      readerOf,
       onSession: this.onSession,
       onClosed: () => this.#connections.delete(connection),
     });

@@ -10,6 +10,8 @@ export interface FaultKind {
    * is not killed while it is paused.
    */
   readonly targets: readonly string[];
+  /** Targets, of other kinds too, that it hits beside its own: no other fault hits them meanwhile. */
+  readonly alsoHits?: readonly string[];
   /** How long it lasts before it is healed; without this it is over when it is injected. */
   readonly lastsMs?: { readonly min: number; readonly max: number };
   /** How often it is drawn, relative to the others; 1 by default. */
@@ -34,4 +36,9 @@ export interface FaultStep {
   readonly fault: string;
   readonly target: string;
   readonly draw: number;
+}
+
+/** Everything that this kind of fault hits where it hits this target. */
+export function reachOf(kind: FaultKind | undefined, target: string): readonly string[] {
+  return [target, ...(kind?.alsoHits ?? []).filter((other) => other !== target)];
 }

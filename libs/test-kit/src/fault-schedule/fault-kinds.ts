@@ -4,12 +4,9 @@ import { type Fault } from '../fault-proxy/faults.js';
 import { type RunningProcess } from '../processes/run-process.js';
 import { type StartedZooKeeper } from '../zookeeper/started-zookeeper.js';
 import { type FaultKind, type Heal } from './fault-kind.js';
+import { at, DEFAULT_LASTS_MS, type Lasting } from './lasting.js';
 
-/** How long a fault lasts, where the caller does not say. */
-const DEFAULT_LASTS_MS = { min: 300, max: 5_000 };
 const LONGEST_DELAY_MS = 1_000;
-
-type Lasting = Required<FaultKind>['lastsMs'];
 
 /** Kills, stops and pauses servers; each is started or resumed afterwards. */
 export function serverFaults(
@@ -151,10 +148,4 @@ export function processFaults(
 function ignoreUnlessBroken(error: unknown): void {
   const expected: readonly TestKitErrorCode[] = ['SESSION_NOT_RESUMED', 'ZOOKEEPER_UNREACHABLE'];
   if (!(error instanceof TestKitError && expected.includes(error.code))) throw error;
-}
-
-function at<T>(list: readonly T[], index: number): T {
-  const item = list[index];
-  if (item === undefined) throw new RangeError(`There is no target ${index} among ${list.length}`);
-  return item;
 }

@@ -59,6 +59,24 @@ test('never hits a target twice at a time, keeps to the limit and is healed at t
   );
 });
 
+test('what a fault hits beside its target is hit by no other one', () => {
+  const servers = ['server 1', 'server 2', 'server 3'];
+  const everything = kind('all', ['leader'], { alsoHits: servers, lastsMs: { min: 300, max: 5_000 } });
+  fc.assert(
+    fc.property(fc.integer(), (seed) => {
+      const steps = plan({ seed, maxConcurrent: 3, faults: [...FAULTS, everything] });
+      for (const [index, step] of steps.entries()) {
+        const others = steps.slice(0, index).filter((earlier) => earlier.atMs + earlier.lastsMs >= step.atMs);
+        const hit = others.map(({ target }) => target);
+        if (step.fault === 'all') expect(hit.filter((target) => target !== 'proxy')).toEqual([]);
+        else if (step.target !== 'proxy') expect(hit).not.toContain('leader');
+      }
+    }),
+    { numRuns: 30 },
+  );
+  expect(plan({ faults: [everything] }).length).toBeGreaterThan(5);
+});
+
 test('draws kinds by their weights and every target', () => {
   const faults = [kind('often', ['a', 'b'], { weight: 9 }), kind('seldom', ['c'])];
   const steps = plan({ faults, durationMs: 1_000_000, gapMs: { min: 100, max: 100 } });

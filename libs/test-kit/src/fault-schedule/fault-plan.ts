@@ -1,7 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { TestKitError } from '../errors.js';
-import { type FaultKind, type FaultStep } from './fault-kind.js';
+import { type FaultKind, type FaultStep, reachOf } from './fault-kind.js';
 
 /** What a plan is drawn from. The same values give the same plan, on every machine. */
 export interface FaultPlanOptions {
@@ -27,6 +27,7 @@ export function drawFaultPlan(options: FaultPlanOptions): FaultStep[] {
   const between = (min: number, max: number): number =>
     uniformInt(generator, Math.round(min), Math.round(max));
 
+  const kinds = new Map(faults.map((kind) => [kind.name, kind]));
   const steps: FaultStep[] = [];
   let atMs = between(gapMs.min, gapMs.max);
   while (atMs < durationMs) {
@@ -37,7 +38,9 @@ export function drawFaultPlan(options: FaultPlanOptions): FaultStep[] {
     const lastsMs = kind?.lastsMs
       ? Math.min(between(kind.lastsMs.min, kind.lastsMs.max), durationMs - atMs)
       : 0;
-    const free = kind?.targets.filter((target) => !hit.some((step) => step.target === target)) ?? [];
+    const taken = new Set(hit.flatMap(({ fault, target }) => reachOf(kinds.get(fault), target)));
+    const free =
+      kind?.targets.filter((target) => reachOf(kind, target).every((each) => !taken.has(each))) ?? [];
     const target = free[targetDraw % free.length];
     if (kind && target !== undefined && hit.length < maxConcurrent) {
       steps.push({ atMs, lastsMs, fault: kind.name, target, draw });

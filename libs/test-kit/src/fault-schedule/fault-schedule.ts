@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { abortError, messageOf, TestKitError } from '../errors.js';
-import { type FaultKind, type FaultStep, type Heal } from './fault-kind.js';
+import { type FaultKind, type FaultStep, type Heal, reachOf } from './fault-kind.js';
 import { drawFaultPlan, type FaultPlanOptions, formatFaultPlan } from './fault-plan.js';
 
 /** What a {@link FaultSchedule} is made of. */
@@ -99,8 +99,9 @@ export class FaultSchedule {
     const last = new Map<string, Promise<unknown>>();
     const executed = await Promise.all(
       this.steps.map((step) => {
-        const done = (last.get(step.target) ?? Promise.resolve()).then(() => carryOut(step));
-        last.set(step.target, done);
+        const reach = reachOf(this.#kinds.get(step.fault), step.target);
+        const done = Promise.all(reach.map(async (target) => last.get(target))).then(() => carryOut(step));
+        for (const target of reach) last.set(target, done);
         return done;
       }),
     );

@@ -4,11 +4,12 @@ import { join, resolve } from 'node:path';
 import { abortError, TestKitError } from '../errors.js';
 import { freePorts, isPortFree } from '../network/free-port.js';
 import { removeFolderWithParent } from '../processes/reaper.js';
+import { openServerNetwork, type ServerNetwork } from '../server-network/server-network.js';
 import { Ensemble } from '../zookeeper/ensemble.js';
 import { type StartedZooKeeper, type ZooKeeperOptions } from '../zookeeper/started-zookeeper.js';
 import { type LocalInstallation } from './installation.js';
 import { type EnsembleSettings, LocalServer, portTaken } from './local-server.js';
-import { type ServerPorts } from './server-configuration.js';
+import { PARTITIONABLE_JAVA_OPTIONS, type ServerPorts } from './server-configuration.js';
 
 const HOST = '127.0.0.1';
 /** Ports are drawn anew when another process takes one between the look and the bind. */
@@ -27,6 +28,7 @@ export async function startLocalEnsemble(
   if (signal?.aborted) throw abortError(signal, 'The start of ZooKeeper');
   for (let attempt = 1; ; attempt++) {
     const ports = await choosePorts(servers, port);
+    const network = options.partitionable === true ? await openServerNetwork(ports, HOST) : undefined;
     const storage = await prepareStorage(dataDir);
     const ensemble = new LocalEnsemble(
       {
@@ -34,12 +36,14 @@ export async function startLocalEnsemble(
         host: HOST,
         folder: storage.folder,
         ports,
+        ...(network ? { portsSeenBy: (index) => network.portsSeenBy(index) } : {}),
         tickTimeMs: options.tickTimeMs ?? 500,
         configuration: options.configuration ?? {},
-        javaOptions: options.javaOptions ?? [],
+        javaOptions: [...(network ? PARTITIONABLE_JAVA_OPTIONS : []), ...(options.javaOptions ?? [])],
         startTimeoutMs: options.startTimeoutMs ?? 60_000,
       },
       storage,
+      network,
     );
     try {
       await ensemble.startAll(signal);
@@ -96,6 +100,8 @@ class LocalEnsemble extends Ensemble<LocalServer> {
   constructor(
     settings: EnsembleSettings,
     private readonly storage: Storage,
+    /** Undefined unless the ensemble is partitionable. */
+    readonly network: ServerNetwork | undefined,
   ) {
     super(settings.ports.map((_, index) => new LocalServer(settings, index, () => this.hasMajority())));
   }
@@ -117,6 +123,7 @@ class LocalEnsemble extends Ensemble<LocalServer> {
 
   protected async end(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.close(this.storage.kept ? 'stop' : 'kill')));
+    await this.network?.close();
     await this.storage.remove();
   }
 }

@@ -6,7 +6,12 @@ import { TestKitError } from '../errors.js';
 import { isPortFree } from '../network/free-port.js';
 import { endWithParent } from '../processes/reaper.js';
 import { waitFor } from '../waiting/wait-for.js';
-import { fourLetterWord, type ServerMode, serverMode } from '../zookeeper/four-letter-word.js';
+import {
+  fourLetterWord,
+  type ServerMode,
+  type ServerStatus,
+  serverStatus,
+} from '../zookeeper/four-letter-word.js';
 import { type ZooKeeperServer } from '../zookeeper/started-zookeeper.js';
 import { type LocalInstallation } from './installation.js';
 import { DEFAULT_JAVA_OPTIONS, LOGGING_FILES, type ServerPorts, zooCfg } from './server-configuration.js';
@@ -18,6 +23,8 @@ export interface EnsembleSettings {
   readonly host: string;
   readonly folder: string;
   readonly ports: readonly ServerPorts[];
+  /** The ports at which a server, by its index, reaches the others; those of `ports` by default. */
+  readonly portsSeenBy?: (index: number) => readonly ServerPorts[];
   readonly tickTimeMs: number;
   readonly configuration: Readonly<Record<string, string | number | boolean>>;
   readonly javaOptions: readonly string[];
@@ -230,8 +237,12 @@ export class LocalServer implements ZooKeeperServer {
     return fourLetterWord(this, word, options);
   }
 
-  mode(): Promise<ServerMode | undefined> {
-    return serverMode(this);
+  async mode(): Promise<ServerMode | undefined> {
+    return (await this.status())?.mode;
+  }
+
+  status(): Promise<ServerStatus | undefined> {
+    return serverStatus(this);
   }
 
   async #listens(): Promise<boolean> {
@@ -240,14 +251,14 @@ export class LocalServer implements ZooKeeperServer {
   }
 
   async #writeConfiguration(): Promise<void> {
-    const { host, ports, tickTimeMs, configuration } = this.settings;
+    const { host, ports, portsSeenBy = () => ports, tickTimeMs, configuration } = this.settings;
     const dataFolder = join(this.#folder, 'data');
     await mkdir(dataFolder, { recursive: true });
     const text = zooCfg({
       dataFolder,
       host,
       index: this.index,
-      ensemble: ports,
+      ensemble: portsSeenBy(this.index),
       tickTimeMs,
       overrides: configuration,
     });

@@ -2,17 +2,26 @@ const LENGTH_BYTES = 4;
 /** Servers take frames of 1 MB by default and of 2 GB at most; more is no frame but the text of a four letter word. */
 const LARGEST_FRAME_BYTES = 64 * 1024 * 1024;
 
+/** Cuts a stream of bytes into the pieces in which it is handed on. */
+export interface StreamReader {
+  /** Whether the pieces are no frames of ZooKeeper's client protocol: they are then handed on unread. */
+  readonly raw: boolean;
+  /** Takes the next bytes and returns the pieces they complete. */
+  push(chunk: Buffer): Buffer[];
+  /** From here on the stream is handed on as it is. */
+  switchToRaw(): void;
+}
+
 /** Cuts a stream of bytes into ZooKeeper's frames: a length of four bytes, then as many bytes of payload. */
-export class FrameReader {
+export class FrameReader implements StreamReader {
   #pending: Buffer = Buffer.alloc(0);
   #raw = false;
 
-  /** Whether the stream carries no frames: what comes is then handed on as it is. */
   get raw(): boolean {
     return this.#raw;
   }
 
-  /** Takes the next bytes and returns the frames they complete, each with its length in front. */
+  /** Each frame is returned with its length in front. */
   push(chunk: Buffer): Buffer[] {
     if (this.#raw) return [chunk];
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
@@ -33,7 +42,6 @@ export class FrameReader {
     return frames;
   }
 
-  /** From here on the stream is handed on as it is. */
   switchToRaw(): void {
     this.#raw = true;
   }

@@ -1,7 +1,12 @@
 import { type ContainerRuntimeClient } from 'testcontainers';
 import { TestKitError } from '../errors.js';
 import { waitFor } from '../waiting/wait-for.js';
-import { fourLetterWord, type ServerMode, serverMode } from '../zookeeper/four-letter-word.js';
+import {
+  fourLetterWord,
+  type ServerMode,
+  type ServerStatus,
+  serverStatus,
+} from '../zookeeper/four-letter-word.js';
 import { type ZooKeeperServer } from '../zookeeper/started-zookeeper.js';
 import { type StartedZooKeeperContainer } from './zookeeper-container.js';
 
@@ -96,7 +101,11 @@ export class ContainerServer implements ZooKeeperServer {
     return fourLetterWord(this, word, options);
   }
 
-  mode(): Promise<ServerMode | undefined> {
-    return serverMode(this);
+  async mode(): Promise<ServerMode | undefined> {
+    return (await this.status())?.mode;
+  }
+
+  status(): Promise<ServerStatus | undefined> {
+    return serverStatus(this);
   }
 }

@@ -1,6 +1,6 @@
 import { type BoundPorts, getContainerRuntimeClient, type WaitStrategy } from 'testcontainers';
 import { waitFor } from '../waiting/wait-for.js';
-import { serverMode } from '../zookeeper/four-letter-word.js';
+import { serverStatus } from '../zookeeper/four-letter-word.js';
 
 /** Waits until the server in a container has a role, standalone or in its ensemble, as seen through its mapped port. */
 export class ServingWaitStrategy implements WaitStrategy {
@@ -14,7 +14,7 @@ export class ServingWaitStrategy implements WaitStrategy {
   ): Promise<void> {
     const { info } = await getContainerRuntimeClient();
     const address = { host: info.containerRuntime.host, port: boundPorts.getBinding(this.clientPort) };
-    await waitFor(() => serverMode(address), {
+    await waitFor(() => serverStatus(address), {
       timeoutMs: this.getStartupTimeout(),
       intervalMs: 100,
       describe: `the ZooKeeper of container ${container.id.slice(0, 12)} to serve on ${address.host}:${address.port}`,

@@ -1,11 +1,11 @@
 import { abortError, TestKitError } from '../errors.js';
 import { waitFor } from '../waiting/wait-for.js';
-import { type ServerMode } from './four-letter-word.js';
+import { type ServerStatus } from './four-letter-word.js';
 import { type StartedZooKeeper, type ZooKeeperServer } from './started-zookeeper.js';
 
-interface ObservedMode {
+interface ObservedServer {
   readonly server: ZooKeeperServer;
-  readonly mode: ServerMode | undefined;
+  readonly status: ServerStatus | undefined;
 }
 
 /** What a {@link StartedZooKeeper} does alike wherever its servers run. */
@@ -22,25 +22,32 @@ export abstract class Ensemble<Server extends ZooKeeperServer> implements Starte
   protected abstract end(): Promise<void>;
 
   async leader(): Promise<ZooKeeperServer | undefined> {
-    const modes = await this.#modes();
-    return modes.find(({ mode }) => mode === 'leader' || mode === 'standalone')?.server;
+    let latest: { readonly server: ZooKeeperServer; readonly zxid: bigint } | undefined;
+    for (const { server, status } of await this.#observe()) {
+      if (!leads(status)) continue;
+      if (!latest || status.zxid > latest.zxid) latest = { server, zxid: status.zxid };
+    }
+    return latest?.server;
   }
 
   async waitUntilServing({
     timeoutMs = 60_000,
     signal,
   }: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {}): Promise<void> {
-    let modes: readonly ObservedMode[] = [];
+    let observed: readonly ObservedServer[] = [];
     const serving = async (): Promise<boolean> => {
-      modes = await this.#modes();
-      const leads = modes.some(({ mode }) => mode === 'leader' || mode === 'standalone');
-      return leads && modes.every(({ mode }) => mode !== undefined);
+      observed = await this.#observe();
+      return (
+        observed.some(({ status }) => leads(status)) && observed.every(({ status }) => status !== undefined)
+      );
     };
     try {
       await waitFor(serving, { timeoutMs, intervalMs: 50, ...(signal ? { signal } : {}) });
     } catch (cause) {
       if (signal?.aborted) throw abortError(signal, 'Waiting for ZooKeeper');
-      const seen = modes.map(({ server, mode }) => `server ${server.id} ${mode ?? 'does not serve'}`);
+      const seen = observed.map(
+        ({ server, status }) => `server ${server.id} ${status?.mode ?? 'does not serve'}`,
+      );
       throw new TestKitError(
         'SERVER_NOT_READY',
         `ZooKeeper (${this.connectString}) did not serve within ${timeoutMs} ms: ` +
@@ -64,8 +71,12 @@ export abstract class Ensemble<Server extends ZooKeeperServer> implements Starte
     return this.servers.filter((server) => server.running).length > this.servers.length / 2;
   }
 
-  async #modes(): Promise<ObservedMode[]> {
+  async #observe(): Promise<ObservedServer[]> {
     const answering = this.servers.filter((server) => server.running && !server.paused);
-    return Promise.all(answering.map(async (server) => ({ server, mode: await server.mode() })));
+    return Promise.all(answering.map(async (server) => ({ server, status: await server.status() })));
   }
+}
+
+function leads(status: ServerStatus | undefined): status is ServerStatus {
+  return status?.mode === 'leader' || status?.mode === 'standalone';
 }

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { messageOf, TestKitError } from '../errors.js';
 import { Ensemble } from './ensemble.js';
-import { fourLetterWord, type ServerMode, serverMode } from './four-letter-word.js';
+import { fourLetterWord, type ServerMode, type ServerStatus, serverStatus } from './four-letter-word.js';
 import { type StartedZooKeeper, type ZooKeeperOptions, type ZooKeeperServer } from './started-zookeeper.js';
 
 const DEFAULT_PORT = 2181;
@@ -103,8 +103,12 @@ class ExternalServer implements ZooKeeperServer {
     return fourLetterWord(this, word, options);
   }
 
-  mode(): Promise<ServerMode | undefined> {
-    return serverMode(this);
+  async mode(): Promise<ServerMode | undefined> {
+    return (await this.status())?.mode;
+  }
+
+  status(): Promise<ServerStatus | undefined> {
+    return serverStatus(this);
   }
 
   #refuse(what: string): Promise<never> {

@@ -39,12 +39,22 @@ export function fourLetterWord(
 /** What a server says of itself in `srvr`: its role, or undefined while it serves no requests. */
 export type ServerMode = 'standalone' | 'leader' | 'follower' | 'observer' | 'read-only';
 
-/** Asks a server for its role; undefined when it cannot be reached or serves no requests. */
-export async function serverMode(
+/** What `srvr` says of a server that serves requests. */
+export interface ServerStatus {
+  readonly mode: ServerMode;
+  /** The last transaction that the server has applied: its epoch in the upper 32 bits, its number in the lower. */
+  readonly zxid: bigint;
+}
+
+/** Asks a server for its role and its last transaction; undefined when it cannot be reached or serves no requests. */
+export async function serverStatus(
   address: { readonly host: string; readonly port: number },
   timeoutMs = 1_000,
-): Promise<ServerMode | undefined> {
+): Promise<ServerStatus | undefined> {
   const answer = await fourLetterWord(address, 'srvr', { timeoutMs }).catch(() => '');
-  return /^Mode: (standalone|leader|follower|observer|read-only)$/m.exec(answer)?.[1] as
-    ServerMode | undefined;
+  const mode = /^Mode: (standalone|leader|follower|observer|read-only)$/m.exec(answer)?.[1];
+  const zxid = /^Zxid: (0x[0-9a-f]+)$/m.exec(answer)?.[1];
+  return mode === undefined || zxid === undefined
+    ? undefined
+    : { mode: mode as ServerMode, zxid: BigInt(zxid) };
 }

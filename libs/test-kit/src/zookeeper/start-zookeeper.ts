@@ -3,15 +3,20 @@ import { findLocalInstallation } from '../local-zookeeper/installation.js';
 import { startLocalEnsemble } from '../local-zookeeper/local-ensemble.js';
 import { isMissingPackage } from '../optional-packages/is-missing-package.js';
 import { useExternalZooKeeper } from './external-zookeeper.js';
-import { type StartedZooKeeper, type ZooKeeperOptions } from './started-zookeeper.js';
+import {
+  type PartitionableZooKeeper,
+  type StartedZooKeeper,
+  type ZooKeeperOptions,
+} from './started-zookeeper.js';
 
 /**
  * A real ZooKeeper for development and tests. The first of these that is there is taken:
  *
- * 1. the one that `ZOOKEEPER_HOSTS` names, unless the options ask for a `controllable` one or for a `port`;
+ * 1. the one that `ZOOKEEPER_HOSTS` names, unless the options ask for a `controllable` one, a `partitionable` one or
+ *    for a `port`;
  * 2. servers of a local installation (`ZOOKEEPER_HOME`, an unpacked Apache release, or the Debian package zookeeper),
  *    started on 127.0.0.1 in processes of their own, which end with this process however it ends;
- * 3. containers of the image `zookeeper:3.9`, when Docker answers.
+ * 3. containers of the image `zookeeper:3.9`, when Docker answers, unless the options ask for a `partitionable` one.
  *
  * Resolves when all servers serve and one of them leads. `close()` ends them and removes their data.
  *
@@ -21,13 +26,17 @@ import { type StartedZooKeeper, type ZooKeeperOptions } from './started-zookeepe
  * await using zk = await startZooKeeper({ servers: 3 });
  * await zk.servers[0]?.kill();
  */
+export async function startZooKeeper(
+  options: ZooKeeperOptions & { readonly partitionable: true },
+): Promise<PartitionableZooKeeper>;
+export async function startZooKeeper(options?: ZooKeeperOptions): Promise<StartedZooKeeper>;
 export async function startZooKeeper(options: ZooKeeperOptions = {}): Promise<StartedZooKeeper> {
   checkOptions(options);
   // eslint-disable-next-line no-restricted-properties -- the surroundings of a test run are what is looked at here
   const env = options.env ?? process.env;
-  const { sources = ['external', 'local', 'container'] } = options;
+  const { sources = ['external', 'local', 'container'], partitionable = false } = options;
   const hosts = env.ZOOKEEPER_HOSTS;
-  const ownNeeded = options.controllable === true || options.port !== undefined;
+  const ownNeeded = options.controllable === true || partitionable || options.port !== undefined;
   if (hosts && !ownNeeded && sources.includes('external')) return useExternalZooKeeper(hosts, options);
 
   const missing: string[] = [];
@@ -38,7 +47,9 @@ export async function startZooKeeper(options: ZooKeeperOptions = {}): Promise<St
     missing.push(installation.reason);
     if (installation.missing === 'java') code = 'JAVA_MISSING';
   }
-  if (sources.includes('container')) {
+  if (sources.includes('container') && partitionable) {
+    missing.push('the links between servers in containers cannot be interrupted from here');
+  } else if (sources.includes('container')) {
     // Loaded only here: the container library is large, and most runs never need it.
     const containers = await import('../zookeeper-container/container-ensemble.js').catch(
       (error: unknown) => {
@@ -73,10 +84,16 @@ function missingZooKeeper(
   );
 }
 
-function checkOptions({ servers = 1, port, tickTimeMs = 500 }: ZooKeeperOptions): void {
+function checkOptions({ servers = 1, port, tickTimeMs = 500, partitionable }: ZooKeeperOptions): void {
   // Callers without types, such as the command line, reach this too.
   if (![1, 3, 5].includes(servers)) {
     throw new TestKitError('INVALID_OPTION', `servers is ${servers}: an ensemble has 1, 3 or 5`);
+  }
+  if (partitionable === true && servers === 1) {
+    throw new TestKitError(
+      'INVALID_OPTION',
+      'partitionable is true, but one server has no links: start 3 or 5',
+    );
   }
   if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port + servers - 1 <= 65_535)) {
     throw new TestKitError(

@@ -1,4 +1,5 @@
-import { type ServerMode } from './four-letter-word.js';
+import { type ServerNetwork } from '../server-network/server-network.js';
+import { type ServerMode, type ServerStatus } from './four-letter-word.js';
 
 /** One server of a {@link StartedZooKeeper}. */
 export interface ZooKeeperServer {
@@ -32,6 +33,8 @@ export interface ZooKeeperServer {
   fourLetterWord(word: string, options?: { readonly timeoutMs?: number }): Promise<string>;
   /** The server's role; undefined while it serves no requests or cannot be reached. */
   mode(): Promise<ServerMode | undefined>;
+  /** Its role and its last transaction: a follower whose `zxid` stays behind its leader's lags. Undefined like `mode`. */
+  status(): Promise<ServerStatus | undefined>;
 }
 
 /** A ZooKeeper of one or more servers that serves requests. */
@@ -41,7 +44,10 @@ export interface StartedZooKeeper extends AsyncDisposable {
   readonly servers: readonly ZooKeeperServer[];
   /** Where it comes from: `external` ones cannot be stopped, killed or paused. */
   readonly source: 'external' | 'local' | 'container';
-  /** The server that leads the ensemble (a standalone one: itself), or undefined while there is none. */
+  /**
+   * The server that leads the ensemble (a standalone one: itself), or undefined while there is none. Of two that hold
+   * that they lead, since one is cut off and does not know it yet, the one of the later epoch.
+   */
   leader(): Promise<ZooKeeperServer | undefined>;
   /**
    * Resolves when every server that runs and is not paused serves requests and one of them leads.
@@ -51,6 +57,11 @@ export interface StartedZooKeeper extends AsyncDisposable {
   waitUntilServing(options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<void>;
   /** Ends all servers and removes their data unless a `dataDir` was given; idempotent. External ones stay as they are. */
   close(): Promise<void>;
+}
+
+/** An ensemble whose servers reach each other over links that a test can cut, delay and block. */
+export interface PartitionableZooKeeper extends StartedZooKeeper {
+  readonly network: ServerNetwork;
 }
 
 /** What {@link startZooKeeper} starts. */
@@ -72,6 +83,11 @@ export interface ZooKeeperOptions {
    * False by default.
    */
   readonly controllable?: boolean;
+  /**
+   * True for tests that interrupt or delay the links between the servers, as {@link PartitionableZooKeeper.network}
+   * does: an ensemble of a local installation is then started. False by default.
+   */
+  readonly partitionable?: boolean;
   /** Where to look, in the order given in {@link startZooKeeper}; everywhere by default. */
   readonly sources?: readonly StartedZooKeeper['source'][];
   /** How long the start may take in milliseconds; 60,000 by default. */
