@@ -30,9 +30,10 @@ afterEach(async () => {
 
 /** Runs the check as the engine does; the status that it ends with. */
 async function check(marker = 'was-ready'): Promise<number> {
-  const child = spawn(process.execPath, [join(PROJECT, 'images/healthcheck.mjs')], {
+  const child = spawn('bash', [join(PROJECT, 'images/healthcheck.sh')], {
     stdio: 'ignore',
     env: {
+      PATH: process.env.PATH,
       HEALTH_PORT: String((server.address() as AddressInfo).port),
       HEALTH_MARKER: join(directory, marker),
     },
@@ -67,9 +68,9 @@ test('a service that does not answer is not healthy', async () => {
   const port = (server.address() as AddressInfo).port;
   server.close();
   await once(server, 'close');
-  const child = spawn(process.execPath, [join(PROJECT, 'images/healthcheck.mjs')], {
+  const child = spawn('bash', [join(PROJECT, 'images/healthcheck.sh')], {
     stdio: 'ignore',
-    env: { HEALTH_PORT: String(port), HEALTH_MARKER: join(directory, 'was-ready') },
+    env: { PATH: process.env.PATH, HEALTH_PORT: String(port), HEALTH_MARKER: join(directory, 'was-ready') },
   });
   expect(await once(child, 'exit')).toEqual([1, null]);
 });

@@ -130,7 +130,7 @@ function app(options: StackOptions, shape: AppShape): Service {
     secrets: secrets.map(([, secret]) => secretMount(secret, APP_USER)),
     volumes: [scratch('/tmp', 16)],
     networks: attach(options, ...shape.networks),
-    healthcheck: healthCheck(['CMD', 'node', '/opt/atalaya/healthcheck.mjs'], '120s'),
+    healthcheck: healthCheck(['CMD', 'bash', '/opt/atalaya/healthcheck.sh'], '120s'),
     // Longer than the 10 s that a process gives itself to end.
     stop_grace_period: '15s',
     deploy: {
