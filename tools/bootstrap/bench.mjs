@@ -1,12 +1,12 @@
 // npm run bench: the benchmarks, each side by side with its baseline in one run.
+import { APPS, build } from './build-projects.mjs';
 import { install } from './install.mjs';
-import { build } from './nx.mjs';
 import { zookeeper } from './requirements.mjs';
 import { runRootCommand } from './run-command.mjs';
 
 await runRootCommand(async () => {
   await install([zookeeper]);
-  await build(['@atalaya/bench', '@atalaya/ingest-api']);
+  await build(['tools/bench', ...APPS]);
   const { benchCommand } = await import('@atalaya/bench');
   await benchCommand(process.argv.slice(2));
 });

@@ -1,9 +1,10 @@
-// npm run build: all projects.
+// npm run build: all projects, or with `-- apps/ingest-api …` the named folders with what they refer to.
+import { build } from './build-projects.mjs';
 import { install } from './install.mjs';
-import { nx } from './nx.mjs';
 import { runRootCommand } from './run-command.mjs';
 
 await runRootCommand(async () => {
   await install([]);
-  await nx(['run-many', '--targets=build', ...process.argv.slice(2)]);
+  const folders = process.argv.slice(2);
+  await build(folders.length === 0 ? undefined : folders);
 });

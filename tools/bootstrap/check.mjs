@@ -1,4 +1,5 @@
 // npm run check: what has to pass before a change lands; CI runs this.
+import { build } from './build-projects.mjs';
 import { install } from './install.mjs';
 import { nx } from './nx.mjs';
 import { browser, kazoo, zookeeper } from './requirements.mjs';
@@ -8,6 +9,7 @@ await runRootCommand(async () => {
   await install([zookeeper, kazoo, browser]);
   await nx(['sync:check']);
   await runCommand([process.execPath, 'node_modules/prettier/bin/prettier.cjs', '--check', '.']);
+  await build();
   await nx(['run-many', '--targets=build,typecheck,lint,docs', '--parallel=2', '--output-style=static']);
   await nx(['run-many', '--targets=test', '--parallel=2', '--output-style=static']);
 });

@@ -14,13 +14,3 @@ export function nx(args, options = {}) {
     env: { NX_DAEMON: 'false', NX_TUI: 'false' },
   });
 }
-
-/**
- * Builds the named projects and what they depend on; what has not changed is taken from Nx's cache.
- *
- * @param {string[]} projects
- */
-export async function build(projects) {
-  process.stdout.write('Building …\n');
-  await nx(['run-many', '--targets=build', `--projects=${projects.join(',')}`], { quiet: true });
-}

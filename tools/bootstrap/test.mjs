@@ -1,4 +1,5 @@
 // npm test: all tests of all projects.
+import { build } from './build-projects.mjs';
 import { install } from './install.mjs';
 import { nx } from './nx.mjs';
 import { browser, kazoo, zookeeper } from './requirements.mjs';
@@ -6,6 +7,6 @@ import { runRootCommand } from './run-command.mjs';
 
 await runRootCommand(async () => {
   await install([zookeeper, kazoo, browser]);
-  await nx(['run-many', '--targets=build']);
+  await build();
   await nx(['run-many', '--targets=test', '--parallel=2', '--output-style=static', ...process.argv.slice(2)]);
 });
