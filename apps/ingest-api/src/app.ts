@@ -5,8 +5,17 @@ import { fastify, type FastifyBaseLogger, LogController } from 'fastify';
 import { type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { type Registry } from 'prom-client';
 import { boundedAnomalySearch, registerAnomalyRoute } from './anomalies/anomaly-route.js';
+import { InFlightBound, MAX_WRITES_IN_FLIGHT } from './admission/in-flight-bound.js';
+import { IncomingBodies, MAX_BODY_BYTES } from './admission/incoming-bodies.js';
+import { Refusals } from './admission/refusals.js';
+import { createWriteGuard } from './admission/write-guard.js';
 import { type App } from './app-types.js';
-import { answerError, answerMalformedRequest, answerNotFound } from './errors/error-handling.js';
+import {
+  answerError,
+  answerMalformedRequest,
+  answerNotFound,
+  answerUnknownPathsEarly,
+} from './errors/error-handling.js';
 import { MethodRegister } from './errors/method-not-allowed.js';
 import { validateRequestPart } from './errors/request-validation.js';
 import { registerBatchRoute } from './measurements/batch-route.js';
@@ -18,10 +27,8 @@ import { registerProbeRoutes } from './operations/probe-routes.js';
 import { registerFormRoutes } from './pages/form-routes.js';
 import { registerPageRoutes } from './pages/page-routes.js';
 import { registerDetectarRoute } from './reference/detectar-route.js';
-import { InFlightBound, MAX_BYTES_IN_FLIGHT, MAX_WRITES_IN_FLIGHT } from './security/in-flight-bound.js';
 import { PageSessions } from './security/page-session.js';
 import { sendSecurityHeaders } from './security/security-headers.js';
-import { createWriteGuard } from './security/write-guard.js';
 import { registerSensorRoutes } from './sensors/sensor-routes.js';
 import { registerStatusRoute } from './status/status-route.js';
 import { type Store } from './store/store-port.js';
@@ -50,10 +57,20 @@ export interface AppOptions {
   stream?: StreamHubOptions;
   /** Most writes under way together. */
   maxWritesInFlight?: number;
+  /** Most bytes of bodies that are held together. */
+  maxBodyBytes?: number;
+  /** Time for a request to arrive, in ms. */
+  requestTimeoutMs?: number;
 }
 
-/** A request has to arrive within this time, so that slow senders do not hold places for long. */
+/** A request has to arrive within this time, so that slow senders do not hold connections for long. */
 const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Its head has to arrive sooner. */
+const HEAD_TIMEOUT_MS = 10_000;
+
+/** How often Node looks for requests that are late: they are ended this much later at most. */
+const LATE_CHECK_INTERVAL_MS = 1_000;
 
 /** Below the time that the health registry gives a check, so that the reason is the store's. */
 const PING_TIMEOUT_MS = 1_500;
@@ -68,6 +85,8 @@ const MAX_PARAM_LENGTH = 128 * 12;
 export async function buildApp(dependencies: AppDependencies, options: AppOptions): Promise<App> {
   const { store, logger, health, metrics: registry } = dependencies;
   const { ingestToken, writeRateLimitPerMinute, trustedProxies, hostName = hostname() } = options;
+  const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const refusals = new Refusals(registry, logger);
 
   // Typed as what Fastify needs of it, or the whole app would be typed by pino's logger.
   const loggerInstance: FastifyBaseLogger = logger;
@@ -76,12 +95,19 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
     // Requests are counted and timed in the metrics; the log is for what somebody has to know.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trustedProxies ?? false,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
+    http: {
+      headersTimeout: Math.min(HEAD_TIMEOUT_MS, requestTimeoutMs),
+      connectionsCheckingInterval: Math.min(LATE_CHECK_INTERVAL_MS, requestTimeoutMs),
+    },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (error, request, reply) => {
       answerError(error, request, reply);
     },
-    clientErrorHandler: answerMalformedRequest,
+    clientErrorHandler: (error, socket) => {
+      if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') refusals.count('timeout', socket.remoteAddress);
+      answerMalformedRequest(error, socket);
+    },
     // A sensor can be named `__proto__`; its value is left out, and not the whole report.
     onProtoPoisoning: 'remove',
     onConstructorPoisoning: 'remove',
@@ -102,16 +128,16 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   endInOrder(app, hub);
 
   await sendSecurityHeaders(app);
+  answerUnknownPathsEarly(app);
   await app.register(rateLimit, { global: false });
   await collectOpenApi(app);
   const sessions = await PageSessions.register(app, ingestToken);
   const guard = createWriteGuard(app, {
     ingestToken,
     rateLimitPerMinute: writeRateLimitPerMinute,
-    inFlight: new InFlightBound({
-      maxRequests: options.maxWritesInFlight ?? MAX_WRITES_IN_FLIGHT,
-      maxBytes: MAX_BYTES_IN_FLIGHT,
-    }),
+    places: new InFlightBound({ maxRequests: options.maxWritesInFlight ?? MAX_WRITES_IN_FLIGHT }),
+    bodies: new IncomingBodies({ maxBytes: options.maxBodyBytes ?? MAX_BODY_BYTES }),
+    refusals,
   });
   const search = boundedAnomalySearch(store);
   health.addReadinessCheck('store', () => store.ping({ timeoutMs: PING_TIMEOUT_MS }));

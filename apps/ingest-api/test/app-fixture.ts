@@ -1,4 +1,4 @@
-import { createLogger, HealthRegistry } from '@atalaya/service-kit';
+import { createLogger, HealthRegistry, type Logger } from '@atalaya/service-kit';
 import { type AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
 import { buildApp, type AppOptions } from '../src/app.js';
@@ -10,6 +10,8 @@ export interface AppFixture<S extends Store = MemoryStore> extends AsyncDisposab
   app: App;
   store: S;
   registry: Registry;
+  /** The value of a metric's series, as it is written in the text format. */
+  metric(series: string): Promise<number | undefined>;
   /** Starts to listen and tells the address. */
   listen(): Promise<string>;
 }
@@ -23,12 +25,13 @@ export async function memoryApp(options: Partial<AppOptions> = {}): Promise<AppF
 export async function appOn<S extends Store>(
   store: S,
   options: Partial<AppOptions> = {},
+  logger: Logger = createLogger({ name: 'test', level: 'silent' }),
 ): Promise<AppFixture<S>> {
   const registry = new Registry();
   const app = await buildApp(
     {
       store,
-      logger: createLogger({ name: 'test', level: 'silent' }),
+      logger,
       health: new HealthRegistry(),
       metrics: registry,
     },
@@ -38,6 +41,11 @@ export async function appOn<S extends Store>(
     app,
     store,
     registry,
+    metric: async (series) => {
+      const lines = (await registry.metrics()).split('\n');
+      const line = lines.find((text) => text.startsWith(`${series} `));
+      return line === undefined ? undefined : Number(line.slice(series.length));
+    },
     listen: async () => {
       await app.listen({ host: '127.0.0.1', port: 0 });
       return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;

@@ -4,6 +4,7 @@ export {
   type RandomizedFaultsResult,
 } from './coordination/randomized-faults.js';
 export { exactlyOnce, type ExactlyOnceOptions, type ExactlyOnceResult } from './exactly-once/exactly-once.js';
+export { hostileClients, type HostileClientsOptions } from './hostile-clients/hostile-clients.js';
 export {
   mixedElection,
   type MixedElectionOptions,

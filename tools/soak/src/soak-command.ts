@@ -1,5 +1,6 @@
 import { parseOptions, runCommandLine, UsageError, wholeNumber } from '@atalaya/dev';
 import { exactlyOnce } from './exactly-once/exactly-once.js';
+import { hostileClients } from './hostile-clients/hostile-clients.js';
 import { mixedElection } from './mixed-election/mixed-election.js';
 import { randomizedFaults } from './coordination/randomized-faults.js';
 import { sessionLosses } from './session-losses/session-losses.js';
@@ -15,6 +16,7 @@ const runs: Readonly<Record<string, Run>> = {
   coordination: coordinationRun,
   'mixed-election': mixedElectionRun,
   'session-losses': sessionLossesRun,
+  'hostile-clients': hostileClientsRun,
 };
 
 /**
@@ -24,6 +26,7 @@ const runs: Readonly<Record<string, Run>> = {
  * - `coordination --seconds N --seed N`: one leader at a time, every sensor registered once, under random faults
  * - `mixed-election --rounds N --seed N`: candidates of this project and of kazoo, killed in random order
  * - `session-losses --losses N`: no watch, descriptor, timer or memory is left behind
+ * - `hostile-clients --seconds N --sockets N`: no tick is missing and none is slow while others attack the API
  */
 export function soakCommand(args: readonly string[]): Promise<void> {
   return runCommandLine(async () => {
@@ -101,6 +104,14 @@ async function sessionLossesRun(args: readonly string[], print: Print): Promise<
   const losses = wholeNumber('losses', options.losses, { default: 1_000, min: 200, max: 1_000_000 });
   print(`session losses: ${losses}`);
   return (await sessionLosses({ losses, sampleEvery: 100, print })).violations;
+}
+
+async function hostileClientsRun(args: readonly string[], print: Print): Promise<string[]> {
+  const options = parseOptions(args, ['seconds', 'sockets']);
+  const seconds = wholeNumber('seconds', options.seconds, { default: 60, min: 5, max: 86_400 });
+  const sockets = wholeNumber('sockets', options.sockets, { default: 512, min: 0, max: 10_000 });
+  print(`hostile clients: ${seconds} s, ${sockets} sockets`);
+  return hostileClients({ seconds, sockets, print });
 }
 
 function seedOf(text: string | undefined): number {

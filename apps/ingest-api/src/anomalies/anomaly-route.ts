@@ -9,7 +9,7 @@ import {
   rangeIsOrdered,
 } from '../measurements/query-fields.js';
 import { problemResponses } from '../operations/problem-responses.js';
-import { InFlightBound } from '../security/in-flight-bound.js';
+import { InFlightBound } from '../admission/in-flight-bound.js';
 import { type Store } from '../store/store-port.js';
 import { type AnomalyQuery, findAnomalies } from './find-anomalies.js';
 
@@ -28,9 +28,9 @@ export const anomalyQuerySchema = z
 export type AnomalySearch = (query: AnomalyQuery) => ReturnType<typeof findAnomalies>;
 
 export function boundedAnomalySearch(store: Store): AnomalySearch {
-  const bound = new InFlightBound({ maxRequests: MAX_SEARCHES, maxBytes: Infinity });
+  const bound = new InFlightBound({ maxRequests: MAX_SEARCHES, maxPerClient: MAX_SEARCHES });
   return async (query) => {
-    const leave = bound.tryEnter(0);
+    const leave = bound.tryEnter();
     if (leave === undefined)
       throw tooManyRequests('Too many searches for anomalies are under way; try again.');
     try {

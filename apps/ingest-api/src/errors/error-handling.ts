@@ -5,7 +5,7 @@ import {
   StoreUnavailableError,
   TimeSeriesMissingError,
 } from '@atalaya/measurement-store';
-import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { HttpProblem, unavailable } from './http-problem.js';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
@@ -59,6 +59,14 @@ export function answerNotFound(request: FastifyRequest, reply: FastifyReply): Fa
   return sendProblem(problem, request, reply);
 }
 
+/** A path that is not there is answered before a body is read: what it contains does not matter. */
+export function answerUnknownPathsEarly(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) answerNotFound(request, reply);
+    else done();
+  });
+}
+
 function sendProblem(problem: HttpProblem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   void reply.code(problem.statusCode).headers(problem.headers).header('cache-control', 'no-store');
   const { renderProblem } = request.routeOptions.config;
@@ -82,10 +90,12 @@ export function answerMalformedRequest(error: NodeJS.ErrnoException, socket: Soc
     status,
     detail: 'This is not a valid HTTP request.',
   });
-  socket.end(
+  socket.write(
     `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${PROBLEM_CONTENT_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
       `Connection: close\r\n\r\n${body}`,
   );
+  // Not `end`: a client that does not end its side would keep the connection.
+  socket.destroySoon();
 }
 
 const MALFORMED_STATUS: Readonly<Record<string, number>> = {

@@ -14,7 +14,7 @@ import { type HttpProblem, unavailable } from '../errors/http-problem.js';
 import { invalidPart, validateRequestPart } from '../errors/request-validation.js';
 import { type IngestMetrics } from '../operations/ingest-metrics.js';
 import { problemResponses } from '../operations/problem-responses.js';
-import { type WriteGuard } from '../security/write-guard.js';
+import { type WriteGuard } from '../admission/write-guard.js';
 import { type Store } from '../store/store-port.js';
 import { MEASUREMENTS_PATH } from './measurement-routes.js';
 import { answerToReport } from './record-report.js';
@@ -32,7 +32,7 @@ export function registerBatchRoute(
   app.post(
     `${MEASUREMENTS_PATH}/batch`,
     {
-      onRequest: guard.api,
+      ...guard.api,
       bodyLimit: BATCH_BODY_LIMIT_BYTES,
       validatorCompiler: (route) =>
         validateRequestPart({ ...route, schema: route.httpPart === 'body' ? envelopeSchema : z.unknown() }),

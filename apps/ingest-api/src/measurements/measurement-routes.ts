@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type App } from '../app-types.js';
 import { problemResponses } from '../operations/problem-responses.js';
 import { type IngestMetrics } from '../operations/ingest-metrics.js';
-import { type WriteGuard } from '../security/write-guard.js';
+import { type WriteGuard } from '../admission/write-guard.js';
 import { type Store } from '../store/store-port.js';
 import { nextPageLink } from './next-page-link.js';
 import { groupField, seriesQuerySchema } from './query-fields.js';
@@ -22,7 +22,7 @@ export function registerMeasurementRoutes(
   app.post(
     MEASUREMENTS_PATH,
     {
-      onRequest: guard.api,
+      ...guard.api,
       bodyLimit: REPORT_BODY_LIMIT_BYTES,
       schema: {
         tags: ['measurements'],
@@ -70,7 +70,7 @@ export function registerMeasurementRoutes(
   app.delete(
     MEASUREMENTS_PATH,
     {
-      onRequest: guard.api,
+      ...guard.api,
       schema: {
         tags: ['measurements'],
         summary: 'Clears a group: its means, its sensors and its status',

@@ -6,7 +6,7 @@ import { type HttpProblem } from '../errors/http-problem.js';
 import { groupField } from '../measurements/query-fields.js';
 import { finiteDecimalField } from '../reference/detectar-route.js';
 import { type PageSessions } from '../security/page-session.js';
-import { type WriteGuard } from '../security/write-guard.js';
+import { type WriteGuard } from '../admission/write-guard.js';
 import { type Store } from '../store/store-port.js';
 import { pageAddress } from './layout.js';
 import { pageContextOf } from './page-context.js';
@@ -35,7 +35,7 @@ export async function registerFormRoutes(app: App, dependencies: FormDependencie
           problemPage(pageContextOf(request, hostName), problem, '/', false),
       },
       bodyLimit: FORM_BODY_LIMIT_BYTES,
-      onRequest: guard.form,
+      ...guard.form,
       preValidation: [
         (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
           sessions.requireOwnForm(request, reply, done);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type App } from '../app-types.js';
 import { groupField } from '../measurements/query-fields.js';
 import { problemResponses } from '../operations/problem-responses.js';
-import { type WriteGuard } from '../security/write-guard.js';
+import { type WriteGuard } from '../admission/write-guard.js';
 import { type Store } from '../store/store-port.js';
 import { parseFiniteDecimal } from './finite-decimal.js';
 
@@ -23,7 +23,7 @@ export function registerDetectarRoute(app: App, { store, guard }: { store: Store
   app.get(
     '/detectar',
     {
-      onRequest: guard.api,
+      ...guard.api,
       // A HEAD would store a value, too.
       exposeHeadRoute: false,
       schema: {

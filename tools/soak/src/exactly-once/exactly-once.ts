@@ -7,7 +7,7 @@ import { type Measurement, measurementListSchema } from '@atalaya/contracts';
 import { freePort, waitFor } from '@atalaya/test-kit';
 import { Pool } from 'undici';
 import { seededRandom } from '../random.js';
-import { NodeProcess } from './node-process.js';
+import { NodeProcess } from '../node-process.js';
 import { ReportSender } from './report-sender.js';
 import { planSendings } from './sending.js';
 
