@@ -48,7 +48,7 @@ export class HostileSockets implements Disposable {
       this.#sockets.delete(socket);
       setTimeout(() => {
         this.#open();
-      }, REOPEN_MS);
+      }, REOPEN_MS).unref();
     });
     socket.resume();
     socket.write(
