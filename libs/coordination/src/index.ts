@@ -36,7 +36,11 @@ export type {
 export { CoordinationError, type CoordinationErrorDetails } from './errors/coordination-error.js';
 export { hasCode, isRetryable } from './errors/is-retryable.js';
 export { RegistrationConflictError } from './errors/registration-conflict-error.js';
+export { TransactionError } from './errors/transaction-error.js';
 export { TermEndedError, type TermEndReason } from './errors/term-ended-error.js';
+export { creatorAcl, openAcl, permissions, type Acl } from './transport/acl.js';
+export { parseConnectString, type ConnectString, type ServerAddress } from './transport/connect-string.js';
+export { assertZnodePath } from './transport/znode-path.js';
 export { errorCodes, type CoordinationErrorCode } from './errors/error-codes.js';
 export type {
   Group,
@@ -71,12 +75,18 @@ export { nativeTransport } from './transport/native/native-transport.js';
 export { defaultRetryPolicy, retryDelayMs, type RetryPolicy } from './retry/retry-policy.js';
 export type {
   Contact,
+  Created,
   Credentials,
+  SaslCredentials,
   SessionCredentials,
+  Proof,
   Transport,
+  TransportCapabilities,
   TransportCreateOptions,
   TransportEvents,
   TransportFactory,
+  TransportOperation,
   TransportOptions,
+  TransportResult,
   WatchEventType,
 } from './transport/transport.js';

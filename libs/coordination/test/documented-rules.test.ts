@@ -42,7 +42,8 @@ test('every rule names its tests, and every test of a rule is named', () => {
   );
   expect([...documented].sort()).toEqual([...written].sort());
   const rules = new Set(rowsBelow('# Rules').map(([rule]) => Number(rule)));
-  expect([...rules]).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  const listed = [...page.matchAll(/^(\d+)\. /gm)].map(([, rule]) => Number(rule));
+  expect([...rules]).toEqual(listed);
 });
 
 test('every trap names a test that is there, and every test of a trap is named', () => {

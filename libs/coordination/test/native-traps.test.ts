@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { startZooKeeper, waitFor, type StartedZooKeeper } from '@atalaya/test-kit';
-import { readWindow } from '../src/children/read-children.js';
+import { readWindow } from '../src/children/read-values.js';
 import { nativeTransport } from '../src/index.js';
 import { TestClients } from './support/clients.js';
 

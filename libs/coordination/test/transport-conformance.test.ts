@@ -1,6 +1,7 @@
 import { startZooKeeper, waitFor, type StartedZooKeeper } from '@atalaya/test-kit';
 import {
   nativeTransport,
+  parseConnectString,
   type Contact,
   type Transport,
   type TransportEvents,
@@ -21,7 +22,7 @@ class Subject implements AsyncDisposable {
       this.told.push(event);
     };
     this.transport = factory({
-      hosts,
+      servers: parseConnectString(hosts).servers,
       sessionTimeoutMs,
       events: {
         connected: tell('connected'),
@@ -76,8 +77,8 @@ function describeTransport(
       const transport = await tested.connected();
       const path = fresh();
       await expect(transport.get(path, false)).rejects.toMatchObject({ code: 'NO_NODE' });
-      expect(await transport.exists(path)).toBeUndefined();
-      expect(await transport.create(path, data('one'), persistent)).toBe(path);
+      expect(await transport.exists(path, false)).toBeUndefined();
+      expect(await transport.create(path, data('one'), persistent)).toMatchObject({ path });
       await expect(transport.create(path, data(''), persistent)).rejects.toMatchObject({
         code: 'NODE_EXISTS',
       });
@@ -94,7 +95,7 @@ function describeTransport(
       await transport.delete(`${path}/child`, undefined);
       await expect(transport.delete(path, 0)).rejects.toMatchObject({ code: 'BAD_VERSION' });
       await transport.delete(path, 2);
-      expect(await transport.exists(path)).toBeUndefined();
+      expect(await transport.exists(path, false)).toBeUndefined();
       await transport.sync();
     });
 
@@ -105,10 +106,11 @@ function describeTransport(
       await transport.create(path, data(''), persistent);
       const names = [];
       for (let count = 0; count < 3; count++) {
-        names.push(await transport.create(`${path}/n-`, data(''), { ephemeral: true, sequential: true }));
+        const created = await transport.create(`${path}/n-`, data(''), { ephemeral: true, sequential: true });
+        names.push(created.path);
       }
       expect(names).toEqual(['0', '1', '2'].map((digit) => `${path}/n-000000000${digit}`));
-      expect((await transport.exists(names[0]!))?.ephemeralOwner).toBe(transport.session!.id);
+      expect((await transport.exists(names[0]!, false))?.ephemeralOwner).toBe(transport.session!.id);
       await expect(transport.create(`${names[0]!}/x`, data(''), persistent)).rejects.toMatchObject({
         code: 'NO_CHILDREN_FOR_EPHEMERALS',
       });
@@ -138,18 +140,20 @@ function describeTransport(
       expect(tested.watches.at(-1)).toEqual(['deleted', `${path}/c`]);
     });
 
-    test('every acknowledged operation is a contact, with the time of its sending; only some go through the leader', async () => {
+    test('every acknowledged operation is a contact, with the time of its sending and who vouched for it', async () => {
       await using tested = subject();
       const transport = await tested.connected();
       const before = performance.now();
-      await transport.exists('/');
-      expect(tested.contacts.at(-1)).toMatchObject({ throughLeader: false });
+      await transport.exists('/', false);
+      expect(tested.contacts.at(-1)).toMatchObject({ provenBy: 'server' });
       await transport.get(fresh(), false).catch(() => {});
       const refused = tested.contacts.length;
       expect(refused).toBeGreaterThan(0);
       await transport.sync();
+      expect(tested.contacts.at(-1)).toMatchObject({ provenBy: 'leader' });
+      await transport.throughQuorum('/');
       const contact = tested.contacts.at(-1)!;
-      expect(contact.throughLeader).toBe(true);
+      expect(contact.provenBy).toBe('quorum');
       expect(contact.sentAtMs).toBeGreaterThanOrEqual(before);
       expect(contact.acknowledgedAtMs).toBeGreaterThanOrEqual(contact.sentAtMs);
       expect(contact.acknowledgedAtMs).toBeLessThanOrEqual(performance.now());
@@ -167,7 +171,7 @@ function describeTransport(
       await Promise.all([transport.close(), transport.close()]);
       await settled;
       await expect(transport.get(path, false)).rejects.toMatchObject({ code: 'CLIENT_CLOSED' });
-      await waitFor(async () => (await other.exists(path)) === undefined);
+      await waitFor(async () => (await other.exists(path, false)) === undefined);
       expect(tested.told).toEqual(['connected']);
     });
 

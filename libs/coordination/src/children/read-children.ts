@@ -1,21 +1,20 @@
 import type { Session } from '../connection/session.js';
+import { CoordinationError } from '../errors/coordination-error.js';
 import type { ZnodeValue } from '../transport/stat.js';
-import { hasCode } from '../errors/is-retryable.js';
 import { joinPath } from '../transport/znode-path.js';
-import { reasonOf } from '../waiting/abortable.js';
-import { pipelined } from '../waiting/pipelined.js';
-
-/** Reads under way at a time: so many that the servers never run out of requests. */
-export const readWindow = 1_024;
+import { childrenOrNone } from './children-or-none.js';
+import { readValues } from './read-values.js';
 
 /** What one pass over the children of a znode has read. */
 export interface ChildValues {
   /** By child name, in the order of the names. */
   readonly children: Map<string, ZnodeValue>;
+  /** By child name: those whose access list does not let this client read them, with the error of the read. */
+  readonly unreadable: Map<string, CoordinationError>;
 }
 
 /**
- * One pipelined pass over all children. A child that vanishes between the listing and its read is left out; a missing
+ * One pass over all children. A child that vanishes between the listing and its read is left out; a missing
  * parent has no children. Not a snapshot: values are read within one pass, not at one instant.
  */
 export async function readChildren(
@@ -23,30 +22,15 @@ export async function readChildren(
   parentPath: string,
   signal?: AbortSignal,
 ): Promise<ChildValues> {
-  const names = await listed(session, parentPath);
+  const names = (await childrenOrNone(session, parentPath)).sort();
+  const paths = names.map((name) => joinPath(parentPath, name));
+  const values = await readValues(session, paths, signal);
   const children = new Map<string, ZnodeValue>();
-  const values = await pipelined(names.sort(), readWindow, (name) =>
-    signal?.aborted === true
-      ? Promise.reject(reasonOf(signal))
-      : session.get(joinPath(parentPath, name)).catch(undefinedIfVanished),
-  );
+  const unreadable = new Map<string, CoordinationError>();
   names.forEach((name, index) => {
     const value = values[index];
-    if (value) children.set(name, value);
+    if (value instanceof CoordinationError) unreadable.set(name, value);
+    else if (value) children.set(name, value);
   });
-  return { children };
-}
-
-async function listed(session: Session, parentPath: string): Promise<string[]> {
-  try {
-    return await session.children(parentPath);
-  } catch (error) {
-    if (hasCode(error, 'NO_NODE')) return [];
-    throw error;
-  }
-}
-
-function undefinedIfVanished(error: unknown): undefined {
-  if (hasCode(error, 'NO_NODE')) return undefined;
-  throw error;
+  return { children, unreadable };
 }

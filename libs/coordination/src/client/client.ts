@@ -16,7 +16,9 @@ import type { ReadWriteLock, ReadWriteLockOptions } from '../read-write-lock/rea
 import type { RegisterOptions, Registration } from '../registration/registration.js';
 import type { RetryPolicy } from '../retry/retry-policy.js';
 import type { Semaphore, SemaphoreOptions } from '../semaphore/semaphore.js';
-import type { Credentials, TransportFactory } from '../transport/transport.js';
+import type { Acl } from '../transport/acl.js';
+import type { ConnectionOptions } from 'node:tls';
+import type { Credentials, SaslCredentials, TransportFactory } from '../transport/transport.js';
 import type { Stat, ZnodeValue } from '../transport/stat.js';
 
 /** How a client reaches ZooKeeper, and whom it tells of it. */
@@ -27,13 +29,20 @@ export interface ClientOptions {
   readonly sessionTimeoutMs?: number | undefined;
   /** Digest authentication; znodes are then given an access list of that user alone. */
   readonly auth?: Credentials | undefined;
+  /** SASL's DIGEST-MD5; needs the wire transport. */
+  readonly sasl?: SaslCredentials | undefined;
+  /**
+   * Connects by TLS: `true`, or options of Node's `tls.connect` such as `ca`, `cert` and `key`; certificates are checked
+   * against the names in `hosts`. Needs the wire transport.
+   */
+  readonly tls?: ConnectionOptions | true | undefined;
   /** Closes the client when aborted. */
   readonly signal?: AbortSignal | undefined;
   readonly logger?: Logger | undefined;
   readonly meter?: Meter | undefined;
   /** How waits between attempts grow. */
   readonly retry?: Partial<RetryPolicy> | undefined;
-  /** Opens sessions; default the transport over the npm package `zookeeper`. */
+  /** Opens sessions; default `wireTransport`. */
   readonly transport?: TransportFactory | undefined;
 }
 
@@ -46,7 +55,17 @@ export interface ConnectOptions extends ClientOptions {
 export interface CreateOptions extends WaitOptions {
   readonly data?: Buffer | string | undefined;
   readonly ephemeral?: boolean | undefined;
+  /** The server appends a growing number of ten digits to the path. */
   readonly sequential?: boolean | undefined;
+  /** The servers delete the znode some time after its last child is gone. Needs a transport with containers. */
+  readonly container?: boolean | undefined;
+  /**
+   * The servers delete the znode after so many milliseconds without a change or children; they have to be set up for it
+   * (`extendedTypesEnabled`). Needs a transport with containers.
+   */
+  readonly ttlMs?: number | undefined;
+  /** Default: open to all; with credentials, to their user alone. */
+  readonly acl?: readonly Acl[] | undefined;
 }
 
 export interface VersionOptions extends WaitOptions {

@@ -1,5 +1,6 @@
+import { checkOptions } from '../arguments/arguments.js';
 import { CoordinationError } from '../errors/coordination-error.js';
-import { linkedSignal } from '../waiting/linked-signal.js';
+import { deadlineSignal } from '../waiting/deadline.js';
 import type { Client, ClientOptions, ConnectOptions } from './client.js';
 import { ZkClient } from './zk-client.js';
 
@@ -18,29 +19,29 @@ export function createClient(options: ClientOptions): Client {
  * `INVALID_ARGUMENT` for options that cannot work, and with the signal's reason on abort.
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
-  const { connectTimeoutMs = defaultConnectTimeoutMs, signal, ...rest } = options;
+  const {
+    connectTimeoutMs = defaultConnectTimeoutMs,
+    signal,
+    ...rest
+  } = checkOptions(options, 'the options of a client');
   signal?.throwIfAborted();
+  using deadline = deadlineSignal({
+    timeoutMs: connectTimeoutMs,
+    option: 'connectTimeoutMs',
+    expired: (timeoutMs) =>
+      new CoordinationError(
+        'CONNECT_TIMEOUT',
+        `No ZooKeeper server at ${options.hosts} was reached within ${timeoutMs} ms: ` +
+          'check that it runs and can be reached from here',
+      ),
+    signals: [signal],
+  });
   const client = createClient({ ...rest, signal });
-  const deadline = new AbortController();
-  const timer = Number.isFinite(connectTimeoutMs)
-    ? setTimeout(() => {
-        deadline.abort(
-          new CoordinationError(
-            'CONNECT_TIMEOUT',
-            `No ZooKeeper server at ${options.hosts} was reached within ${connectTimeoutMs} ms: ` +
-              'check that it runs and can be reached from here',
-          ),
-        );
-      }, connectTimeoutMs)
-    : undefined;
-  using either = linkedSignal(signal, deadline.signal);
   try {
-    await client.connected({ signal: either.signal });
+    await client.connected({ signal: deadline.signal });
     return client;
   } catch (error) {
     await client.close();
     throw error;
-  } finally {
-    clearTimeout(timer);
   }
 }

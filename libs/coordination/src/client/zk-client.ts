@@ -1,3 +1,13 @@
+import {
+  checkData,
+  checkInteger,
+  checkOptions,
+  checkVersion,
+  invalid,
+  maxTimerMs,
+} from '../arguments/arguments.js';
+import { repeated } from '../connection/repeated.js';
+import { guardedLogger, guardedMeter } from '../observability/guarded.js';
 import { readChildren, type ChildValues } from '../children/read-children.js';
 import type { Codec } from '../codec/codec.js';
 import type { Counter, CounterOptions } from '../counter/counter.js';
@@ -8,8 +18,6 @@ import type { Discovery, DiscoveryOptions } from '../discovery/discovery.js';
 import { openDiscovery } from '../discovery/service-discovery.js';
 import type { Election, ElectionOptions } from '../election/election.js';
 import { LockElection } from '../election/lock-election.js';
-import { CoordinationError } from '../errors/coordination-error.js';
-import { isRetryable } from '../errors/is-retryable.js';
 import type { Group, GroupOptions } from '../group/group.js';
 import { openGroup } from '../group/group-cache.js';
 import { ContendedLock } from '../lock/contended-lock.js';
@@ -22,11 +30,13 @@ import { openReadWriteLock } from '../read-write-lock/lock-side.js';
 import type { ReadWriteLock, ReadWriteLockOptions } from '../read-write-lock/read-write-lock.js';
 import type { RegisterOptions, Registration } from '../registration/registration.js';
 import { Registrar } from '../registration/registrar.js';
-import { defaultRetryPolicy, retryDelayMs } from '../retry/retry-policy.js';
+import { checkRetryPolicy } from '../retry/retry-policy.js';
 import { KazooSemaphore } from '../semaphore/kazoo-semaphore.js';
 import type { Semaphore, SemaphoreOptions } from '../semaphore/semaphore.js';
+import type { Credentials } from '../transport/transport.js';
+import { assertZnodePath } from '../transport/znode-path.js';
 import { nativeTransport } from '../transport/native/native-transport.js';
-import { abortable, delay } from '../waiting/abortable.js';
+import { abortable } from '../waiting/abortable.js';
 import { AsyncQueue } from '../waiting/async-queue.js';
 import { onAbort } from '../waiting/on-abort.js';
 import type { Client, ClientOptions, CreateOptions, VersionOptions } from './client.js';
@@ -45,20 +55,24 @@ export class ZkClient implements Client {
   readonly #registrar: Registrar;
 
   constructor(options: ClientOptions) {
-    const { hosts, sessionTimeoutMs = defaultSessionTimeoutMs, auth, signal } = options;
-    if (!Number.isInteger(sessionTimeoutMs) || sessionTimeoutMs <= 0 || sessionTimeoutMs > 2 ** 31 - 1) {
-      throw new CoordinationError(
-        'INVALID_ARGUMENT',
-        `sessionTimeoutMs is ${sessionTimeoutMs}: give a whole number of milliseconds above 0`,
-      );
-    }
+    const {
+      hosts,
+      sessionTimeoutMs = defaultSessionTimeoutMs,
+      auth,
+      signal,
+    } = checkOptions(options, 'the options of a client');
+    checkInteger(sessionTimeoutMs, 'sessionTimeoutMs', 1, maxTimerMs);
+    if (auth !== undefined) checkCredentials(auth);
+    const logger = guardedLogger(options.logger ?? silentLogger);
     this.#keeper = new SessionKeeper({
       hosts,
       sessionTimeoutMs,
       auth,
-      logger: options.logger ?? silentLogger,
-      meter: options.meter ?? silentMeter,
-      retry: { ...defaultRetryPolicy, ...options.retry },
+      sasl: options.sasl,
+      tls: options.tls,
+      logger,
+      meter: guardedMeter(options.meter ?? silentMeter, logger),
+      retry: checkRetryPolicy(options.retry),
       transport: options.transport ?? nativeTransport,
     });
     this.#registrar = new Registrar(this.#keeper);
@@ -101,30 +115,51 @@ export class ZkClient implements Client {
   }
 
   create(path: string, options: CreateOptions = {}): Promise<string> {
-    const { data = '', ephemeral = false, sequential = false, signal } = options;
-    return this.#write(signal, (session) =>
-      session.create(path, Buffer.from(data), { ephemeral, sequential }),
-    );
+    return this.#checked(() => {
+      assertCreatable(path, options);
+      const { data, signal, ...kind } = options;
+      const bytes = checkData(data, path);
+      return this.#write(signal, async (session) => (await session.create(path, bytes, kind)).path);
+    });
   }
 
   get(path: string, { signal }: WaitOptions = {}): Promise<ZnodeValue> {
-    return this.#read(signal, (session) => session.get(path));
+    return this.#checked(() => {
+      assertZnodePath(path);
+      return this.#read(signal, (session) => session.get(path));
+    });
   }
 
   set(path: string, data: Buffer | string, { version, signal }: VersionOptions = {}): Promise<Stat> {
-    return this.#write(signal, (session) => session.set(path, Buffer.from(data), version));
+    return this.#checked(() => {
+      assertZnodePath(path);
+      const bytes = checkData(data, path);
+      checkVersion(version, path);
+      return this.#write(signal, (session) => session.set(path, bytes, version));
+    });
   }
 
   delete(path: string, { version, signal }: VersionOptions = {}): Promise<void> {
-    return this.#write(signal, (session) => session.delete(path, version));
+    return this.#checked(() => {
+      assertZnodePath(path);
+      checkVersion(version, path);
+      if (path === '/') throw invalid('path', path, 'another znode: the root cannot be deleted', path);
+      return this.#write(signal, (session) => session.delete(path, version));
+    });
   }
 
   exists(path: string, { signal }: WaitOptions = {}): Promise<Stat | undefined> {
-    return this.#read(signal, (session) => session.exists(path));
+    return this.#checked(() => {
+      assertZnodePath(path);
+      return this.#read(signal, (session) => session.exists(path));
+    });
   }
 
   children(path: string, { signal }: WaitOptions = {}): Promise<string[]> {
-    return this.#read(signal, (session) => session.children(path));
+    return this.#checked(() => {
+      assertZnodePath(path);
+      return this.#read(signal, (session) => session.children(path));
+    });
   }
 
   ensurePath(path: string, { signal }: WaitOptions = {}): Promise<void> {
@@ -132,7 +167,10 @@ export class ZkClient implements Client {
   }
 
   readChildren(parentPath: string, { signal }: WaitOptions = {}): Promise<ChildValues> {
-    return this.#read(signal, (session) => readChildren(session, parentPath, signal));
+    return this.#checked(() => {
+      assertZnodePath(parentPath);
+      return this.#read(signal, (session) => readChildren(session, parentPath, signal));
+    });
   }
 
   register<T>(
@@ -186,20 +224,30 @@ export class ZkClient implements Client {
     return this.close();
   }
 
+  /** What an argument is refused with rejects, as any other failure does. */
+  async #checked<T>(operation: () => Promise<T>): Promise<T> {
+    return operation();
+  }
+
   async #write<T>(signal: AbortSignal | undefined, operation: (session: Session) => Promise<T>): Promise<T> {
     const session = await this.#keeper.session(signal);
     return abortable(operation(session), signal);
   }
 
   /** For what can be sent again without harm. */
-  async #read<T>(signal: AbortSignal | undefined, operation: (session: Session) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#write(signal, operation);
-      } catch (error) {
-        if (!isRetryable(error) || this.#keeper.closing.aborted) throw error;
-        await delay(retryDelayMs(this.#keeper.retry, attempt), signal);
-      }
-    }
+  #read<T>(signal: AbortSignal | undefined, operation: (session: Session) => Promise<T>): Promise<T> {
+    return repeated(this.#keeper, signal, operation);
   }
+}
+
+function checkCredentials({ user, password }: Credentials): void {
+  if (typeof user !== 'string' || user === '' || user.includes(':'))
+    throw invalid('auth.user', user, 'a name that is not empty and has no ":"');
+  if (typeof password !== 'string') throw invalid('auth.password', typeof password, 'a string');
+}
+
+/** `/seq/` is a path for a sequential znode: its name is the sequence number alone. */
+function assertCreatable(path: string, { sequential }: CreateOptions): void {
+  assertZnodePath(sequential === true && typeof path === 'string' ? `${path}0` : path);
+  if (path === '/') throw invalid('path', path, 'a path below "/": the root is always there', path);
 }

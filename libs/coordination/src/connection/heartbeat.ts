@@ -5,12 +5,13 @@ import type { Session } from './session.js';
 const beatsPerTimeout = 6;
 
 /**
- * Keeps a session in contact while nothing else is sent: by a read that any server answers, and through the ensemble's
- * leader while somebody holds a lease.
+ * Keeps a session in contact while nothing else is sent: by a read that any server answers, and by a
+ * transaction of the quorum while somebody holds a lease.
  */
 export class Heartbeat {
   readonly #isConnected: () => boolean;
-  #leaseHolders = 0;
+  /** The znodes by which leases are held. */
+  readonly #leases = new Set<{ readonly path: string }>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(isConnected: () => boolean) {
@@ -30,19 +31,19 @@ export class Heartbeat {
     clearInterval(this.#timer);
   }
 
-  /** While somebody holds a lease, each beat goes through the ensemble's leader. */
-  holdLease(): Disposer {
-    this.#leaseHolders += 1;
-    return disposer(() => {
-      this.#leaseHolders -= 1;
-    });
+  /** While somebody holds a lease, by the znode of that path, each beat goes through a quorum. */
+  holdLease(path: string): Disposer {
+    const lease = { path };
+    this.#leases.add(lease);
+    return disposer(() => this.#leases.delete(lease));
   }
 
   #beat(session: Session, intervalMs: number): void {
     if (!this.#isConnected()) return;
     const idle = performance.now() - session.lastContact.sentAtMs >= intervalMs / 2;
-    if (this.#leaseHolders === 0 && !idle) return;
-    // A failure tells itself: the connection is then suspended.
-    (this.#leaseHolders > 0 ? session.sync() : session.ping()).catch(() => {});
+    const [lease] = this.#leases;
+    if (!lease && !idle) return;
+    // Nothing to be done about a failure here: the connection is suspended by it.
+    (lease ? session.throughQuorum(lease.path) : session.ping()).catch(() => {});
   }
 }

@@ -1,9 +1,10 @@
+import type { ConnectionOptions } from 'node:tls';
 import { CoordinationError } from '../errors/coordination-error.js';
 import type { Logger } from '../observability/logger.js';
 import type { Meter } from '../observability/meter.js';
 import { retryDelayMs, type RetryPolicy } from '../retry/retry-policy.js';
-import { formatServers, parseConnectString } from '../transport/connect-string.js';
-import type { Transport, TransportFactory, Credentials } from '../transport/transport.js';
+import { formatServers, parseConnectString, type ServerAddress } from '../transport/connect-string.js';
+import type { Credentials, SaslCredentials, Transport, TransportFactory } from '../transport/transport.js';
 import { abortable } from '../waiting/abortable.js';
 import { deferred, type Deferred } from '../waiting/deferred.js';
 import { linkedSignal } from '../waiting/linked-signal.js';
@@ -19,6 +20,8 @@ export interface SessionKeeperOptions {
   readonly hosts: string;
   readonly sessionTimeoutMs: number;
   readonly auth?: Credentials | undefined;
+  readonly sasl?: SaslCredentials | undefined;
+  readonly tls?: ConnectionOptions | true | undefined;
   readonly logger: Logger;
   readonly meter: Meter;
   readonly retry: RetryPolicy;
@@ -62,7 +65,9 @@ export class SessionKeeper {
   readonly closing: AbortSignal;
 
   readonly #options: SessionKeeperOptions;
-  readonly #servers: string;
+  readonly #servers: readonly ServerAddress[];
+  /** The same, for people. */
+  readonly #hosts: string;
   readonly #chroot: string;
   readonly #outage: OutageLog;
   readonly #stateListeners: Listeners<[ConnectionState]>;
@@ -84,13 +89,14 @@ export class SessionKeeper {
   constructor(options: SessionKeeperOptions) {
     const { servers, chroot } = parseConnectString(options.hosts);
     this.#options = options;
-    this.#servers = formatServers(servers);
+    this.#servers = servers;
+    this.#hosts = formatServers(servers);
     this.#chroot = chroot;
     this.logger = options.logger;
     this.meter = options.meter;
     this.retry = options.retry;
     this.closing = this.#closingController.signal;
-    this.#outage = new OutageLog(options.logger, this.#servers);
+    this.#outage = new OutageLog(options.logger, this.#hosts);
     this.#stateListeners = new Listeners((error) => {
       options.logger.error({ err: error }, 'A listener of the connection state threw');
     });
@@ -134,9 +140,9 @@ export class SessionKeeper {
     session.ended.throwIfAborted();
   }
 
-  /** While somebody holds a lease, each heartbeat goes through the ensemble's leader. */
-  holdLease(): Disposer {
-    return this.#heartbeat.holdLease();
+  /** While somebody holds a lease, by the znode of that path, each heartbeat goes through a quorum. */
+  holdLease(path: string): Disposer {
+    return this.#heartbeat.holdLease(path);
   }
 
   /** Called once at `close`, while the session can still be used, and awaited. */
@@ -155,9 +161,11 @@ export class SessionKeeper {
     // Events of a transport that was given up are not heard any more.
     const current = (): boolean => this.#transport === transport;
     const transport = this.#options.transport({
-      hosts: this.#servers,
+      servers: this.#servers,
       sessionTimeoutMs: this.#options.sessionTimeoutMs,
       auth: this.#options.auth,
+      sasl: this.#options.sasl,
+      tls: this.#options.tls,
       events: {
         connected: (opened) => {
           if (current()) this.#onConnected(transport, opened);
@@ -219,7 +227,7 @@ export class SessionKeeper {
     this.#usedSessionIds = [...this.#usedSessionIds.slice(1 - rememberedSessions), opened.id];
     this.meter.increment('sessionsEstablished');
     this.logger.info(
-      { sessionId: `0x${opened.id.toString(16)}`, sessionTimeoutMs: opened.timeoutMs, hosts: this.#servers },
+      { sessionId: `0x${opened.id.toString(16)}`, sessionTimeoutMs: opened.timeoutMs, hosts: this.#hosts },
       'ZooKeeper session established',
     );
     this.#heartbeat.start(this.#session);
@@ -267,11 +275,11 @@ export class SessionKeeper {
   }
 
   #onAuthenticationFailed(): void {
-    this.logger.error({ hosts: this.#servers }, 'ZooKeeper refused the credentials: the client is closed');
+    this.logger.error({ hosts: this.#hosts }, 'ZooKeeper refused the credentials: the client is closed');
     void this.close(
       new CoordinationError(
         'AUTHENTICATION_FAILED',
-        `ZooKeeper at ${this.#servers} refused the credentials of user "${this.#options.auth?.user ?? ''}"`,
+        `ZooKeeper at ${this.#hosts} refused the credentials of user "${this.#options.auth?.user ?? ''}"`,
       ),
     );
   }

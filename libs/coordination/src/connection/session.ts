@@ -1,10 +1,22 @@
 import { CoordinationError } from '../errors/coordination-error.js';
 import { hasCode } from '../errors/is-retryable.js';
-import type { Contact, Transport, WatchEventType } from '../transport/transport.js';
+import { creatorAcl, type Acl } from '../transport/acl.js';
+import type {
+  Contact,
+  Created,
+  Transport,
+  TransportCapabilities,
+  TransportCreateOptions,
+  TransportOperation,
+  TransportResult,
+  WatchEventType,
+} from '../transport/transport.js';
+import { assertRequestSize } from '../transport/request-size.js';
 import { assertZnodePath, joinPath, parentOf } from '../transport/znode-path.js';
+import { reasonOf } from '../waiting/abortable.js';
 import { disposer, type Disposer } from '../waiting/disposer.js';
 import type { Stat, ZnodeValue } from '../transport/stat.js';
-import { WatchRegistry, type WatchListener } from './watch-registry.js';
+import { WatchRegistry, type WatchKind, type WatchListener } from './watch-registry.js';
 
 export interface SessionSettings {
   readonly chroot: string;
@@ -21,15 +33,15 @@ export class Session {
   readonly timeoutMs: number;
   /** Aborts when the session is over, with the error as its reason. */
   readonly ended: AbortSignal;
-  /** The latest acknowledged operation, and the latest that went through the ensemble's leader. */
+  /** The latest acknowledged operation, and the latest that a quorum acknowledged. */
   lastContact: Contact;
-  lastLeaderContact: Contact | undefined;
+  lastQuorumContact: Contact | undefined;
 
   readonly #transport: Transport;
   readonly #settings: SessionSettings;
   readonly #watches: WatchRegistry;
   readonly #end = new AbortController();
-  readonly #leaderContactListeners = new Set<(contact: Contact) => void>();
+  readonly #quorumContactListeners = new Set<(contact: Contact) => void>();
 
   constructor(transport: Transport, settings: SessionSettings, opened: { id: bigint; timeoutMs: number }) {
     this.#transport = transport;
@@ -39,23 +51,40 @@ export class Session {
     this.timeoutMs = opened.timeoutMs;
     this.ended = this.#end.signal;
     const now = performance.now();
-    this.lastContact = { sentAtMs: now, acknowledgedAtMs: now, throughLeader: false };
+    this.lastContact = { sentAtMs: now, acknowledgedAtMs: now, provenBy: 'server' };
   }
 
-  async create(
-    path: string,
-    data: Buffer,
-    options: { readonly ephemeral: boolean; readonly sequential: boolean },
-  ): Promise<string> {
-    const created = await this.#named(path, (full) => this.#transport.create(full, data, options));
-    const createdPath = this.#strip(created);
-    await this.restrict(createdPath);
-    return createdPath;
+  /** What the transport can do and prove; known from the beginning of the session. */
+  get capabilities(): TransportCapabilities {
+    return this.#transport.capabilities;
   }
 
-  /** Leaves a znode of this client to its credentials alone; does nothing for a client without credentials. */
+  /** With credentials, and where no other access list is given, the znode is left to them alone. */
+  async create(path: string, data: Buffer, options: TransportCreateOptions = {}): Promise<Created> {
+    assertRequestSize(path, data);
+    const acl = this.#aclOf(options);
+    const created = await this.#named(path, (full) =>
+      this.#transport.create(full, data, acl ? { ...options, acl } : options),
+    );
+    const createdPath = this.#strip(created.path);
+    if (acl && !this.capabilities.createWithAcl) await this.setAcl(createdPath, acl);
+    return { ...created, path: createdPath };
+  }
+
+  /**
+   * After a creation whose answer was lost: the access list may not have arrived, where it is a request of its own.
+   */
   async restrict(path: string): Promise<void> {
-    if (this.#settings.restrictAccess) await this.#named(path, (full) => this.#transport.restrict(full));
+    const acl = this.#aclOf({});
+    if (acl && !this.capabilities.createWithAcl) await this.setAcl(path, acl);
+  }
+
+  setAcl(path: string, acl: readonly Acl[], version?: number): Promise<void> {
+    return this.#named(path, (full) => this.#transport.setAcl(full, acl, version));
+  }
+
+  getAcl(path: string): Promise<{ readonly acl: Acl[]; readonly stat: Stat }> {
+    return this.#named(path, (full) => this.#transport.getAcl(full));
   }
 
   get(path: string): Promise<ZnodeValue> {
@@ -63,20 +92,58 @@ export class Session {
   }
 
   /** Reads, and calls the listener once when the znode changes, disappears or can no longer be watched. */
-  async getWatched(
-    path: string,
-    listener: WatchListener,
-  ): Promise<ZnodeValue & { readonly unwatch: Disposer }> {
-    const unwatch = this.#watches.add('data', this.#full(path), listener);
-    try {
-      return { ...(await this.#named(path, (full) => this.#transport.get(full, true))), unwatch };
-    } catch (error) {
-      unwatch();
-      throw error;
-    }
+  getWatched(path: string, listener: WatchListener): Promise<ZnodeValue & { readonly unwatch: Disposer }> {
+    return this.#watched('data', path, listener, (full) => this.#transport.get(full, true));
   }
 
-  set(path: string, data: Buffer, version?: number): Promise<Stat> {
+  /** Many reads as one request, where the transport can: each value, or the error of its read. */
+  async getMany(paths: readonly string[]): Promise<(ZnodeValue | CoordinationError)[]> {
+    if (this.ended.aborted) throw reasonOf(this.ended);
+    return this.#transport.getMany(paths.map((path) => this.#full(path)));
+  }
+
+  /** All or nothing; rejects with a `TransactionError`. */
+  async multi(operations: readonly TransportOperation[]): Promise<TransportResult[]> {
+    if (this.ended.aborted) throw reasonOf(this.ended);
+    const results = await this.#transport.multi(
+      operations.map((operation) => {
+        const path = this.#full(operation.path);
+        if (operation.type !== 'create') return { ...operation, path };
+        const acl = this.#aclOf(operation.options);
+        return { ...operation, path, options: acl ? { ...operation.options, acl } : operation.options };
+      }),
+    );
+    return results.map((result) =>
+      result.type === 'create' ? { ...result, path: this.#strip(result.path) } : result,
+    );
+  }
+
+  /** Calls the listener at each change until it is taken back; needs a transport with persistent watches. */
+  async watchPersistently(
+    path: string,
+    recursive: boolean,
+    listener: (type: WatchEventType, path: string) => void,
+  ): Promise<Disposer> {
+    const full = this.#full(path);
+    const unlisten = this.#watches.addPersistent(full, recursive, (type, at) => {
+      listener(type, this.#strip(at));
+    });
+    try {
+      await this.#named(path, (each) => this.#transport.addWatch(each, recursive));
+    } catch (error) {
+      unlisten();
+      throw error;
+    }
+    return disposer(() => {
+      unlisten();
+      if (this.ended.aborted || this.#watches.hasPersistent(full, recursive)) return;
+      // A watch that is left behind costs events that nobody listens to, and ends with the session.
+      this.#transport.removeWatch(full, recursive).catch(() => {});
+    });
+  }
+
+  async set(path: string, data: Buffer, version?: number): Promise<Stat> {
+    assertRequestSize(path, data);
     return this.#named(path, (full) => this.#transport.set(full, data, version));
   }
 
@@ -85,7 +152,17 @@ export class Session {
   }
 
   exists(path: string): Promise<Stat | undefined> {
-    return this.#named(path, (full) => this.#transport.exists(full));
+    return this.#named(path, (full) => this.#transport.exists(full, false));
+  }
+
+  /** Looks, and calls the listener once when the znode comes, changes, goes or can no longer be watched. */
+  existsWatched(
+    path: string,
+    listener: WatchListener,
+  ): Promise<{ readonly stat: Stat | undefined; readonly unwatch: Disposer }> {
+    return this.#watched('data', path, listener, async (full) => ({
+      stat: await this.#transport.exists(full, true),
+    }));
   }
 
   children(path: string): Promise<string[]> {
@@ -93,17 +170,13 @@ export class Session {
   }
 
   /** Lists, and calls the listener once when a child comes or goes or the parent disappears. */
-  async childrenWatched(
+  childrenWatched(
     path: string,
     listener: WatchListener,
   ): Promise<{ readonly names: string[]; readonly unwatch: Disposer }> {
-    const unwatch = this.#watches.add('children', this.#full(path), listener);
-    try {
-      return { names: await this.#named(path, (full) => this.#transport.children(full, true)), unwatch };
-    } catch (error) {
-      unwatch();
-      throw error;
-    }
+    return this.#watched('children', path, listener, async (full) => ({
+      names: await this.#transport.children(full, true),
+    }));
   }
 
   /** Creates the path, its missing parents and the chroot as persistent znodes. */
@@ -112,28 +185,31 @@ export class Session {
     await this.#ensureFull(this.#full(path));
   }
 
-  /** Told of every contact with the ensemble's leader. */
-  onLeaderContact(listener: (contact: Contact) => void): Disposer {
-    this.#leaderContactListeners.add(listener);
-    return disposer(() => this.#leaderContactListeners.delete(listener));
+  /** Called at every contact that a quorum vouches for. */
+  onQuorumContact(listener: (contact: Contact) => void): Disposer {
+    this.#quorumContactListeners.add(listener);
+    return disposer(() => this.#quorumContactListeners.delete(listener));
   }
 
-  /** Reaches the ensemble's leader and comes back. */
-  sync(): Promise<void> {
-    return this.#transport.sync();
+  /**
+   * A transaction of the quorum that changes nothing. It proves that the session lives, and what is read in this
+   * session afterwards is as new as everything that was acknowledged to anybody before.
+   */
+  throughQuorum(path: string): Promise<void> {
+    return this.#named(path, (full) => this.#transport.throughQuorum(full));
   }
 
   /** A read that any server answers, only to stay in contact. */
   async ping(): Promise<void> {
-    await this.#transport.exists('/');
+    await this.#transport.exists('/', false);
   }
 
   /** For the owner of the session only. */
   noteContact(contact: Contact): void {
     if (contact.sentAtMs > this.lastContact.sentAtMs) this.lastContact = contact;
-    if (!contact.throughLeader) return;
-    if (contact.sentAtMs > (this.lastLeaderContact?.sentAtMs ?? 0)) this.lastLeaderContact = contact;
-    for (const listener of this.#leaderContactListeners) listener(contact);
+    if (contact.provenBy !== 'quorum') return;
+    if (contact.sentAtMs > (this.lastQuorumContact?.sentAtMs ?? 0)) this.lastQuorumContact = contact;
+    for (const listener of this.#quorumContactListeners) listener(contact);
   }
 
   /** For the owner of the session only. */
@@ -150,20 +226,39 @@ export class Session {
 
   async #ensureFull(full: string): Promise<void> {
     if (full === '/') return;
-    const options = { ephemeral: false, sequential: false };
+    const acl = this.#aclOf({});
     for (;;) {
       try {
-        await this.#transport.create(full, Buffer.alloc(0), options);
-        if (this.#settings.restrictAccess) await this.#transport.restrict(full);
+        await this.#transport.create(full, Buffer.alloc(0), { acl });
+        if (acl && !this.capabilities.createWithAcl) await this.#transport.setAcl(full, acl, undefined);
         return;
       } catch (error) {
         if (hasCode(error, 'NODE_EXISTS')) return;
         // A user without the right to create under "/" may well have it below an existing path.
-        if (hasCode(error, 'NO_AUTHORIZATION') && (await this.#transport.exists(full))) return;
+        if (hasCode(error, 'NO_AUTHORIZATION') && (await this.#transport.exists(full, false))) return;
         const parent = parentOf(full);
         if (!hasCode(error, 'NO_NODE') || parent === undefined) throw error;
         await this.#ensureFull(parent);
       }
+    }
+  }
+
+  #aclOf({ acl }: TransportCreateOptions): readonly Acl[] | undefined {
+    return acl ?? (this.#settings.restrictAccess ? creatorAcl : undefined);
+  }
+
+  async #watched<T>(
+    kind: WatchKind,
+    path: string,
+    listener: WatchListener,
+    read: (full: string) => Promise<T>,
+  ): Promise<T & { readonly unwatch: Disposer }> {
+    const unwatch = this.#watches.add(kind, this.#full(path), listener);
+    try {
+      return { ...(await this.#named(path, read)), unwatch };
+    } catch (error) {
+      unwatch();
+      throw error;
     }
   }
 
@@ -175,7 +270,6 @@ export class Session {
   }
 
   async #renamed<T>(path: string, operation: (full: string) => Promise<T>): Promise<T> {
-    assertZnodePath(path);
     const full = this.#full(path);
     try {
       return await operation(full);

@@ -1,8 +1,14 @@
 import type { WatchEventType } from '../transport/transport.js';
+import { parentOf } from '../transport/znode-path.js';
 import { disposer, type Disposer } from '../waiting/disposer.js';
 
 export type WatchListener = (type: WatchEventType) => void;
 export type WatchKind = 'data' | 'children';
+
+interface PersistentWatch {
+  readonly recursive: boolean;
+  readonly listener: (type: WatchEventType, path: string) => void;
+}
 
 const concerned: Readonly<Record<WatchEventType, readonly WatchKind[]>> = {
   created: ['data'],
@@ -13,7 +19,7 @@ const concerned: Readonly<Record<WatchEventType, readonly WatchKind[]>> = {
 };
 
 /**
- * Hands the one-shot watch events of a session to those who wait for them, by path. A listener is in place before the
+ * Hands the watch events of a session to those who wait for them, by path. A listener is in place before the
  * read that sets the watch is sent, so no event can pass it by; it may be called for an older watch of the same path,
  * so a listener reads again and decides by what it finds.
  */
@@ -22,6 +28,7 @@ export class WatchRegistry {
     data: new Map(),
     children: new Map(),
   };
+  readonly #persistent = new Map<string, Set<PersistentWatch>>();
   readonly #onCount: (change: number) => void;
 
   constructor(onCount: (change: number) => void) {
@@ -44,7 +51,35 @@ export class WatchRegistry {
     });
   }
 
+  /** A listener for each event of a path, or of all below it too, until it is taken back. */
+  addPersistent(path: string, recursive: boolean, listener: PersistentWatch['listener']): Disposer {
+    const watch: PersistentWatch = { recursive, listener };
+    const watches = this.#persistent.get(path) ?? new Set();
+    watches.add(watch);
+    this.#persistent.set(path, watches);
+    this.#onCount(1);
+    return disposer(() => {
+      if (!watches.delete(watch)) return;
+      this.#onCount(-1);
+      if (watches.size === 0 && this.#persistent.get(path) === watches) this.#persistent.delete(path);
+    });
+  }
+
+  hasPersistent(path: string, recursive: boolean): boolean {
+    return [...(this.#persistent.get(path) ?? [])].some((watch) => watch.recursive === recursive);
+  }
+
   dispatch(type: WatchEventType, path: string): void {
+    this.#dispatchOnce(type, path);
+    if (this.#persistent.size === 0) return;
+    for (let at: string | undefined = path; at !== undefined; at = parentOf(at)) {
+      for (const watch of [...(this.#persistent.get(at) ?? [])]) {
+        if (at === path || watch.recursive) watch.listener(type, path);
+      }
+    }
+  }
+
+  #dispatchOnce(type: WatchEventType, path: string): void {
     for (const kind of concerned[type]) {
       const listeners = this.#listeners[kind].get(path);
       if (!listeners) continue;
@@ -65,5 +100,10 @@ export class WatchRegistry {
       }
       byPath.clear();
     }
+    for (const watches of this.#persistent.values()) {
+      this.#onCount(-watches.size);
+      watches.clear();
+    }
+    this.#persistent.clear();
   }
 }

@@ -30,12 +30,16 @@ export class VersionedCounter implements Counter {
     this.#initial = wholeNumber(initial, path);
   }
 
-  async get({ signal }: WaitOptions = {}): Promise<bigint> {
-    const read = await repeated(this.#keeper, signal, async (session) => {
-      await session.sync();
-      return this.#read(session);
+  get({ signal }: WaitOptions = {}): Promise<bigint> {
+    return repeated(this.#keeper, signal, async (session) => {
+      await session.throughQuorum(this.path);
+      try {
+        return this.#valueOf(await session.get(this.path));
+      } catch (error) {
+        if (hasCode(error, 'NO_NODE')) return this.#initial;
+        throw error;
+      }
     });
-    return this.#valueOf(read);
   }
 
   add(delta: bigint | number = 1n, options?: WaitOptions): Promise<bigint> {
@@ -96,7 +100,7 @@ export class VersionedCounter implements Counter {
     const unknown = (why: string) => new OutcomeUnknownError(this.path, value, why, cause);
     const { stat, data: found } = await repeated(this.#keeper, signal, async (session) => {
       // Past everything that the broken connection had brought to the servers.
-      await session.sync();
+      await session.throughQuorum(this.path);
       return session.get(this.path);
     }).catch((error: unknown) => {
       throw hasCode(error, 'NO_NODE') ? unknown('the counter was deleted since') : error;

@@ -1,3 +1,4 @@
+import { childrenOrNone } from '../children/children-or-none.js';
 import type { Session } from '../connection/session.js';
 import { hasCode } from '../errors/is-retryable.js';
 import { joinPath } from '../transport/znode-path.js';
@@ -20,12 +21,7 @@ export async function listBarrier(session: Session, path: string, wakeUp: WakeUp
 
 /** Lists the barrier; one that does not exist has nobody inside. */
 export async function readBarrier(session: Session, path: string): Promise<BarrierContent> {
-  try {
-    return contentOf(await session.children(path));
-  } catch (error) {
-    if (hasCode(error, 'NO_NODE')) return contentOf([]);
-    throw error;
-  }
+  return contentOf(await childrenOrNone(session, path));
 }
 
 /** Tells all members, also those that are cut off at the moment, that the barrier was complete. */

@@ -1,9 +1,10 @@
+import { checkId, checkInteger, checkOptions } from '../arguments/arguments.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import { departed } from '../ephemeral/departure.js';
 import { assertZnodePath } from '../transport/znode-path.js';
 import { abortable } from '../waiting/abortable.js';
-import { deadlineSignal, type DeadlineOptions } from '../waiting/deadline.js';
+import { deadlineSignal, waitTimeout } from '../waiting/deadline.js';
 import type { LinkedSignal } from '../waiting/linked-signal.js';
 import { onAbort } from '../waiting/on-abort.js';
 import type {
@@ -23,15 +24,11 @@ export class KazooDoubleBarrier implements DoubleBarrier {
   readonly #keeper: SessionKeeper;
   #state: DoubleBarrier['state'] = 'outside';
 
-  constructor(keeper: SessionKeeper, path: string, { id, size }: DoubleBarrierOptions) {
+  constructor(keeper: SessionKeeper, path: string, options: DoubleBarrierOptions) {
     assertZnodePath(path);
-    if (!Number.isSafeInteger(size) || size < 1) {
-      throw new CoordinationError(
-        'INVALID_ARGUMENT',
-        `A barrier of ${size} members cannot be: give a whole number above 0`,
-        { path },
-      );
-    }
+    const { id, size } = checkOptions(options, 'the options of a barrier');
+    checkId(id);
+    checkInteger(size, 'size', 1, Number.MAX_SAFE_INTEGER);
     this.#keeper = keeper;
     this.path = path;
     this.id = id;
@@ -111,12 +108,10 @@ export class KazooDoubleBarrier implements DoubleBarrier {
   }
 
   #deadline(subject: string, { signal, timeoutMs }: BarrierWaitOptions): LinkedSignal {
-    const options: DeadlineOptions = {
-      subject,
-      path: this.path,
+    return deadlineSignal({
       timeoutMs,
+      expired: waitTimeout(subject, this.path),
       signals: [signal, this.#keeper.closing],
-    };
-    return deadlineSignal(options);
+    });
   }
 }

@@ -14,9 +14,15 @@ export interface RunOptions extends WaitOptions {
    * lasts, so that a short interruption does not change leaders.
    */
   readonly onSuspended?: 'stop' | 'continue' | undefined;
-  /** How long the work of an ended term is waited for before the znode is deleted all the same. Default 5,000. */
+  /**
+   * How long the work of an ended term is waited for before the znode is deleted all the same; `Infinity` for ever.
+   * Default 5,000.
+   */
   readonly workGraceMs?: number | undefined;
-  /** Part of the session timeout that the lease leaves unused. Default a third of it. */
+  /**
+   * Part of the session timeout that the lease leaves unused. Default a third of it. `run` rejects with
+   * `INVALID_ARGUMENT` where nothing would remain of the timeout that the servers negotiated.
+   */
   readonly leaseMarginMs?: number | undefined;
 }
 
@@ -48,11 +54,14 @@ export interface Election {
   observe(options?: WaitOptions): AsyncIterableIterator<Leader | null>;
   /** All candidates in the order of their election, the leader first. */
   contenders(options?: WaitOptions): Promise<Contender[]>;
-  /** Ends the current term; this candidate queues again behind the others. Does nothing while it does not lead. */
+  /**
+   * Ends the current term; this candidate queues again behind the others. Resolves when the place is given up; called
+   * in the leader's own work, at once, since the place is given up after the work. Does nothing while it does not lead.
+   */
   resign(options?: WaitOptions): Promise<void>;
   /**
    * Ends the current term in favour of the named candidate: the candidates before it are sent to the end of the
-   * queue. Rejects with `CANDIDATE_NOT_FOUND` or `NOT_LEADING`, and then the term goes on.
+   * queue. Rejects with `CANDIDATE_NOT_FOUND` or `NOT_LEADING`, and then the term goes on. Resolves as {@link resign} does.
    */
   handOver(candidateId: string, options?: WaitOptions): Promise<void>;
 }

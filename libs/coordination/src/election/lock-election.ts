@@ -1,7 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { checkFunction, checkId, checkMilliseconds, checkOptions } from '../arguments/arguments.js';
+import { repeated } from '../connection/repeated.js';
+import { checkLeaseMargin, leaseMargin } from '../holding/lease-margin.js';
 import type { WaitOptions } from '../waiting/wait-options.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import { CoordinationError } from '../errors/coordination-error.js';
-import { hasCode, isRetryable } from '../errors/is-retryable.js';
+import { hasCode } from '../errors/is-retryable.js';
 import { TermEndedError } from '../errors/term-ended-error.js';
 import { retryDelayMs } from '../retry/retry-policy.js';
 import { assertZnodePath, joinPath } from '../transport/znode-path.js';
@@ -18,7 +22,6 @@ import { observeLeader } from './observe-leader.js';
 import type { Term } from './term.js';
 
 const defaultWorkGraceMs = 5_000;
-const defaultMarginPart = 1 / 3;
 /** A term shorter than this, ended by its own work, is followed by a pause: work that returns at once must not spin. */
 const briefTermMs = 1_000;
 /** How long an aborted run waits for its znode to be deleted by a server that is slow to answer. */
@@ -33,6 +36,13 @@ interface Incumbency {
   beforeLeaving?: (stop: AbortSignal) => Promise<void>;
 }
 
+/** Which work a call comes from: one that waits for the end of that very work would wait for itself. */
+const ownWork = new AsyncLocalStorage<Incumbency>();
+
+function isOwnWork(incumbency: Incumbency | undefined): boolean {
+  return incumbency !== undefined && ownWork.getStore() === incumbency;
+}
+
 /**
  * The election as one loop: join the queue, wait to be first, work, leave, join again. Each transition is awaited
  * before the next one begins, so an answer can never meet a later state than the one it was asked in.
@@ -44,11 +54,11 @@ export class LockElection implements Election {
   #incumbency: Incumbency | undefined;
   #running = false;
 
-  constructor(keeper: SessionKeeper, path: string, { id }: ElectionOptions) {
+  constructor(keeper: SessionKeeper, path: string, options: ElectionOptions) {
     assertZnodePath(path);
     this.#keeper = keeper;
     this.path = path;
-    this.id = id;
+    this.id = checkId(checkOptions(options, 'the options of an election').id);
   }
 
   get term(): Term | undefined {
@@ -56,6 +66,10 @@ export class LockElection implements Election {
   }
 
   async run(work: LeaderWork, options: RunOptions = {}): Promise<void> {
+    checkFunction(work, 'work');
+    const { workGraceMs = defaultWorkGraceMs, leaseMarginMs } = options;
+    checkMilliseconds(workGraceMs, 'workGraceMs', { min: 0, orInfinity: true });
+    if (leaseMarginMs !== undefined) checkLeaseMargin(leaseMarginMs);
     if (this.#running) {
       throw new CoordinationError(
         'INVALID_ARGUMENT',
@@ -66,8 +80,9 @@ export class LockElection implements Election {
     this.#running = true;
     const done = deferred<undefined>();
     const unlist = this.#keeper.beforeClose(async () => {
-      this.#incumbency?.term.end('closed');
-      await done.promise;
+      const incumbency = this.#incumbency;
+      incumbency?.term.end('closed');
+      if (!isOwnWork(incumbency)) await done.promise;
     });
     using stop = linkedSignal(options.signal, this.#keeper.closing);
     try {
@@ -86,23 +101,15 @@ export class LockElection implements Election {
     return observeLeader(this.#keeper, this.path, options);
   }
 
-  async contenders({ signal }: WaitOptions = {}): Promise<Contender[]> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const session = await this.#keeper.session(signal);
-        return await abortable(readContenders(session, this.path), signal);
-      } catch (error) {
-        if (!isRetryable(error)) throw error;
-        await delay(retryDelayMs(this.#keeper.retry, attempt), signal);
-      }
-    }
+  contenders({ signal }: WaitOptions = {}): Promise<Contender[]> {
+    return repeated(this.#keeper, signal, (session) => readContenders(session, this.path));
   }
 
   async resign({ signal }: WaitOptions = {}): Promise<void> {
     const incumbency = this.#incumbency;
     if (!incumbency) return;
     incumbency.term.end('resigned');
-    await abortable(incumbency.over.promise, signal);
+    await this.#over(incumbency, signal);
   }
 
   async handOver(candidateId: string, options: WaitOptions = {}): Promise<void> {
@@ -133,7 +140,12 @@ export class LockElection implements Election {
     }
     incumbency.beforeLeaving = (stop) => this.#clearTheWay(incumbency.nodePath, heir.node, stop);
     incumbency.term.end('handed-over');
-    await abortable(incumbency.over.promise, options.signal);
+    await this.#over(incumbency, options.signal);
+  }
+
+  /** Waits until the place is given up; not in the work itself, whose own end would then wait for itself. */
+  async #over(incumbency: Incumbency, signal: AbortSignal | undefined): Promise<void> {
+    if (!isOwnWork(incumbency)) await abortable(incumbency.over.promise, signal);
   }
 
   async #takePart(work: LeaderWork, options: RunOptions, stop: AbortSignal): Promise<void> {
@@ -157,7 +169,7 @@ export class LockElection implements Election {
           const { nodePath } = outcome.grant;
           const term = new Tenure(this.#keeper, outcome.grant, {
             onSuspended: options.onSuspended ?? 'stop',
-            leaseMarginMs: options.leaseMarginMs ?? session.timeoutMs * defaultMarginPart,
+            leaseMarginMs: leaseMargin(options.leaseMarginMs, session.timeoutMs),
           });
           const incumbency: Incumbency = { term, nodePath, over: deferred() };
           this.#incumbency = incumbency;
@@ -188,14 +200,15 @@ export class LockElection implements Election {
   }
 
   /** From the grant to the end of the work, which is waited for at most `graceMs` after the end of the term. */
-  async #lead(work: LeaderWork, { term }: Incumbency, graceMs: number, stop: AbortSignal): Promise<void> {
+  async #lead(work: LeaderWork, incumbency: Incumbency, graceMs: number, stop: AbortSignal): Promise<void> {
+    const { term } = incumbency;
     const onStop = () => {
       term.end(this.#keeper.closing.aborted ? 'closed' : 'aborted');
     };
     const unlisten = onAbort(stop, onStop);
     this.#keeper.logger.info({ path: this.path, id: this.id, token: String(term.token) }, 'Elected leader');
     const working = (async () => {
-      if (!term.signal.aborted) await work(term);
+      if (!term.signal.aborted) await ownWork.run(incumbency, () => work(term));
     })();
     const ended = new Promise<void>((resolve) => {
       onAbort(term.signal, resolve);

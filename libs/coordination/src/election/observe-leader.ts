@@ -92,8 +92,9 @@ async function readWatched(
     return lockQueue(names).length > 0 ? 'changing' : null;
   } catch (error) {
     if (!hasCode(error, 'NO_NODE')) throw error;
-    // A parent that does not exist cannot be watched; candidates would create it.
-    await session.ensurePath(electionPath);
-    return 'changing';
+    // Its first candidate creates it.
+    const { stat, unwatch } = await session.existsWatched(electionPath, wake);
+    scope.add(unwatch);
+    return stat ? 'changing' : null;
   }
 }

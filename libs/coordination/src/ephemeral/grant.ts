@@ -10,6 +10,6 @@ export interface Grant {
   readonly id: string;
   readonly token: bigint;
   readonly version: number;
-  /** Contact with the ensemble's leader from which the lease counts. */
+  /** The quorum's acknowledgement from which the lease counts. */
   readonly contact: Contact;
 }

@@ -60,14 +60,14 @@ export class SessionNode {
   }
 
   /**
-   * What the servers hold of it now, as seen after the ensemble's leader was reached; undefined where it is not this
+   * What the servers hold of it now, as seen after a quorum vouched for the session; undefined where it is not this
    * session's own, or gone. The lease counts from that contact.
    */
   async grant(): Promise<Grant | undefined> {
-    await this.session.sync();
+    await this.session.throughQuorum(this.path);
     try {
       const { stat } = await this.session.get(this.path);
-      const contact = this.session.lastLeaderContact;
+      const contact = this.session.lastQuorumContact;
       if (stat.ephemeralOwner !== this.session.id || !contact) return undefined;
       return {
         session: this.session,
@@ -101,7 +101,7 @@ export class SessionNode {
         if (this.#abandoned) throw new CoordinationError('OPERATION_FAILED', 'Given up before the creation');
         const path = joinPath(parentPath, this.#prefix);
         const created = await this.session.create(path, Buffer.from(data), { ephemeral: true, sequential });
-        this.#name = created.slice(created.lastIndexOf('/') + 1);
+        this.#name = created.path.slice(created.path.lastIndexOf('/') + 1);
         return;
       } catch (error) {
         if (hasCode(error, 'NODE_EXISTS')) {
@@ -135,6 +135,8 @@ export class SessionNode {
    */
   async #findOwn(): Promise<boolean> {
     const { parentPath } = this.#options;
+    // The server that answers now may lag behind the one that the creation went to.
+    await this.session.throughQuorum(parentPath);
     const names = await this.session.children(parentPath);
     for (const name of names.filter((each) => each.startsWith(this.#prefix))) {
       const path = joinPath(parentPath, name);

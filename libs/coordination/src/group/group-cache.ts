@@ -3,7 +3,8 @@ import type { WaitOptions } from '../waiting/wait-options.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Session } from '../connection/session.js';
 import type { ZnodeValue } from '../transport/stat.js';
-import { readWindow } from '../children/read-children.js';
+import { readWindow } from '../children/read-values.js';
+import type { CoordinationError } from '../errors/coordination-error.js';
 import { hasCode, isRetryable } from '../errors/is-retryable.js';
 import { retryDelayMs } from '../retry/retry-policy.js';
 import { assertZnodePath, joinPath } from '../transport/znode-path.js';
@@ -164,12 +165,7 @@ class GroupCache<T> implements Group<T> {
       this.#listDue = true;
       this.#wake();
     };
-    const listed = await session.childrenWatched(this.path, listener).catch(async (error: unknown) => {
-      if (!hasCode(error, 'NO_NODE')) throw error;
-      // A parent that does not exist cannot be watched; its first child would create it.
-      await session.ensurePath(this.path);
-      return session.childrenWatched(this.path, listener);
-    });
+    const listed = await listWatched(session, this.path, listener);
     if (this.#isOver()) listed.unwatch();
     this.#unwatchChildren = listed.unwatch;
     const names = new Set(listed.names);
@@ -180,7 +176,7 @@ class GroupCache<T> implements Group<T> {
     return this.#members.ids().filter((id) => !names.has(id));
   }
 
-  async #read(session: Session, id: string): Promise<ZnodeValue | undefined> {
+  async #read(session: Session, id: string): Promise<ZnodeValue | CoordinationError | undefined> {
     this.#unwatch.get(id)?.();
     try {
       const { data, stat, unwatch } = await session.getWatched(joinPath(this.path, id), () => {
@@ -191,13 +187,14 @@ class GroupCache<T> implements Group<T> {
       this.#unwatch.set(id, unwatch);
       return { data, stat };
     } catch (error) {
-      if (!hasCode(error, 'NO_NODE')) throw error;
       this.#unwatch.delete(id);
-      return undefined;
+      if (hasCode(error, 'NO_NODE')) return undefined;
+      if (hasCode(error, 'NO_AUTHORIZATION')) return error;
+      throw error;
     }
   }
 
-  #apply(id: string, read: ZnodeValue | undefined): void {
+  #apply(id: string, read: ZnodeValue | CoordinationError | undefined): void {
     if (!read) {
       this.#unwatch.get(id)?.();
       this.#unwatch.delete(id);
@@ -237,5 +234,23 @@ class GroupCache<T> implements Group<T> {
   #contactTime(): number {
     const contact = this.#session?.lastContact;
     return contact ? Date.now() - (performance.now() - contact.acknowledgedAtMs) : 0;
+  }
+}
+
+/** The names of the children; none while there is no parent, whose creation is watched for then. */
+async function listWatched(
+  session: Session,
+  path: string,
+  listener: () => void,
+): Promise<{ readonly names: readonly string[]; readonly unwatch: Disposer }> {
+  for (;;) {
+    try {
+      return await session.childrenWatched(path, listener);
+    } catch (error) {
+      if (!hasCode(error, 'NO_NODE')) throw error;
+    }
+    const { stat, unwatch } = await session.existsWatched(path, listener);
+    if (!stat) return { names: [], unwatch };
+    unwatch();
   }
 }

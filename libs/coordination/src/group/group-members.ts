@@ -1,4 +1,5 @@
 import type { Codec } from '../codec/codec.js';
+import { CoordinationError } from '../errors/coordination-error.js';
 import type { ZnodeValue } from '../transport/stat.js';
 import type { GroupChange, InvalidMember, Member } from './group.js';
 
@@ -23,11 +24,16 @@ export class GroupMembers<T> {
     return this.#copy;
   }
 
-  /** Takes what was read of a child in, undefined for one that is gone; tells what that changes. */
-  apply(id: string, read: ZnodeValue | undefined): GroupChange<T>[] {
+  /**
+   * Takes in what was read of a child, or why it could not be; undefined for one that is gone. Returns what that
+   * changes.
+   */
+  apply(id: string, read: ZnodeValue | CoordinationError | undefined): GroupChange<T>[] {
+    if (read instanceof CoordinationError)
+      return this.#setAside(id, { id, data: undefined, stat: undefined, error: read });
     const previous = this.#members.get(id);
     const known = previous ?? this.#invalid.get(id);
-    if (read && known?.stat.mzxid === read.stat.mzxid && known.stat.czxid === read.stat.czxid) return [];
+    if (read && known?.stat?.mzxid === read.stat.mzxid && known.stat.czxid === read.stat.czxid) return [];
     if (!read && !known) return [];
     this.#copy = undefined;
     this.#members.delete(id);
@@ -39,6 +45,14 @@ export class GroupMembers<T> {
       ...(previous ? [{ type: 'left' as const, id, previous }] : []),
       ...(member ? [{ type: 'joined' as const, id, member }] : []),
     ];
+  }
+
+  #setAside(id: string, invalid: InvalidMember): GroupChange<T>[] {
+    const previous = this.#members.get(id);
+    this.#copy = undefined;
+    this.#members.delete(id);
+    this.#invalid.set(id, invalid);
+    return previous ? [{ type: 'left', id, previous }] : [];
   }
 
   #decoded(id: string, { data, stat }: ZnodeValue): Member<T> | undefined {

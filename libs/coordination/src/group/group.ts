@@ -14,11 +14,13 @@ export interface Member<T> {
   readonly stat: Stat;
 }
 
-/** A child whose data the codec refused. */
+/** A child whose data the codec refused, or whose access list does not let this client read it. */
 export interface InvalidMember {
   readonly id: string;
-  readonly data: Buffer;
-  readonly stat: Stat;
+  /** Undefined, as the stat is, where it may not be read. */
+  readonly data: Buffer | undefined;
+  readonly stat: Stat | undefined;
+  /** What the codec threw; a `CoordinationError` with the code `NO_AUTHORIZATION` where it may not be read. */
   readonly error: unknown;
 }
 

@@ -1,7 +1,8 @@
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import { CoordinationError } from '../errors/coordination-error.js';
-import { deadlineSignal } from '../waiting/deadline.js';
+import { deadlineSignal, waitTimeout } from '../waiting/deadline.js';
 import { Holding, type Acquired } from './holding.js';
+import { checkLeaseMargin } from './lease-margin.js';
 import type { AcquireOptions, LockState } from './held-lock.js';
 
 export interface AcquirableOptions {
@@ -37,10 +38,10 @@ export class Acquirable {
     const { subject, path } = this.#options;
     options.signal?.throwIfAborted();
     if (this.state !== 'idle') throw this.#notReentrant();
+    if (options.leaseMarginMs !== undefined) checkLeaseMargin(options.leaseMarginMs);
     using deadline = deadlineSignal({
-      subject,
-      path,
       timeoutMs: options.timeoutMs,
+      expired: waitTimeout(subject, path),
       signals: [options.signal, this.#keeper.closing],
     });
     this.#waiting = true;
@@ -59,6 +60,18 @@ export class Acquirable {
         void acquired.leave();
         throw signal.reason;
       }
+      const holding = this.#hold(acquired, policy);
+      if (!holding.signal.aborted) {
+        this.#held = holding;
+        return holding;
+      }
+      // Granted and cut off in the same moment: nobody has heard of it yet.
+      void holding.release();
+    }
+  }
+
+  #hold(acquired: Acquired, policy: AcquireOptions): Holding {
+    try {
       const holding: Holding = new Holding(this.#keeper, {
         ...acquired,
         policy,
@@ -66,12 +79,11 @@ export class Acquirable {
           if (this.#held === holding) this.#held = undefined;
         },
       });
-      if (!holding.signal.aborted) {
-        this.#held = holding;
-        return holding;
-      }
-      // Granted and cut off in the same moment: nobody has heard of it yet.
-      void holding.release();
+      return holding;
+    } catch (error) {
+      // A policy that does not fit the negotiated session timeout.
+      void acquired.leave();
+      throw error;
     }
   }
 

@@ -1,4 +1,3 @@
-import type { LockLostError } from '../errors/lock-lost-error.js';
 import type { WaitOptions } from '../waiting/wait-options.js';
 
 /** How to wait for a lock, and how long it counts as held. */
@@ -29,7 +28,7 @@ export interface HeldLock extends AsyncDisposable {
    * token, so a sink that remembers the largest can refuse a holder that does not know yet that it lost the lock.
    */
   readonly token: bigint;
-  /** Aborts with a {@link LockLostError} when it may be lost, and when it is released: stop working then. */
+  /** Aborts with a `LockLostError` when it may be lost, and when it is released: stop working then. */
   readonly signal: AbortSignal;
   /**
    * Milliseconds for which nobody else can be granted it, as far as the own clock can tell; 0 when it is lost. Ask
@@ -38,7 +37,7 @@ export interface HeldLock extends AsyncDisposable {
   remainingMs(): number;
   /**
    * Proves by a conditional write on the own znode that it is still held, and tells ZooKeeper's clock at that write.
-   * Rejects with a {@link LockLostError} otherwise.
+   * Rejects with a `LockLostError` otherwise.
    */
   confirm(options?: WaitOptions): Promise<Confirmation>;
   /**

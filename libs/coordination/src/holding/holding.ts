@@ -1,6 +1,7 @@
 import type { Disposer } from '../waiting/disposer.js';
 import type { WaitOptions } from '../waiting/wait-options.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
+import { leaseMargin } from './lease-margin.js';
 import { Tenure } from './tenure.js';
 import type { Grant } from '../ephemeral/grant.js';
 import type { Confirmation, AcquireOptions, HeldLock } from './held-lock.js';
@@ -8,8 +9,6 @@ import { type TermEndReason, TermEndedError } from '../errors/term-ended-error.j
 import { onAbort } from '../waiting/on-abort.js';
 import { departed } from '../ephemeral/departure.js';
 import { LockLostError, type LockEndReason } from '../errors/lock-lost-error.js';
-
-const defaultMarginPart = 1 / 3;
 
 /** What becomes of the reasons for which a term ends by itself. */
 const lossReasons: Partial<Record<TermEndReason, LockEndReason>> = {
@@ -57,6 +56,7 @@ export class Holding implements HeldLock {
     this.path = grant.parentPath;
     this.token = grant.token;
     this.signal = this.#controller.signal;
+    const leaseMarginMs = leaseMargin(policy.leaseMarginMs, grant.session.timeoutMs);
     // The client ends the session right after, which deletes the znode.
     this.#unlist = keeper.beforeClose(() => {
       this.#end('closed');
@@ -64,7 +64,7 @@ export class Holding implements HeldLock {
     });
     this.#term = new Tenure(keeper, grant, {
       onSuspended: policy.onSuspended ?? 'stop',
-      leaseMarginMs: policy.leaseMarginMs ?? grant.session.timeoutMs * defaultMarginPart,
+      leaseMarginMs,
     });
     onAbort(this.#term.signal, () => {
       this.#unlist();

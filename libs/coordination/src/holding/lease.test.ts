@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import type { Contact } from '../transport/transport.js';
 import { Lease } from './lease.js';
 
 beforeEach(() => {
@@ -8,10 +9,10 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const contactAt = (sentAtMs: number, acknowledgedAtMs = sentAtMs) => ({
+const contactAt = (sentAtMs: number, acknowledgedAtMs = sentAtMs): Contact => ({
   sentAtMs,
   acknowledgedAtMs,
-  throughLeader: true,
+  provenBy: 'quorum',
 });
 
 function newLease(onLapse = () => {}) {

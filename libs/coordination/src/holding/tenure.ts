@@ -52,9 +52,9 @@ export class Tenure implements Term {
         keeper.meter.observe('leaseHeadroomMs', headroomMs);
       },
     });
-    this.#scope.add(keeper.holdLease());
+    this.#scope.add(keeper.holdLease(grant.nodePath));
     this.#scope.add(
-      session.onLeaderContact((contact) => {
+      session.onQuorumContact((contact) => {
         this.#lease.renew(contact);
       }),
     );

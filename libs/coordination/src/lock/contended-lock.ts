@@ -1,4 +1,5 @@
 import type { WaitOptions } from '../waiting/wait-options.js';
+import { checkId, checkOptions } from '../arguments/arguments.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import { readContenders, type Contender } from '../queue/contenders.js';
 import { lockProtocol } from '../queue/lock-node.js';
@@ -16,8 +17,9 @@ export class ContendedLock implements Lock {
   readonly #keeper: SessionKeeper;
   readonly #acquirable: Acquirable;
 
-  constructor(keeper: SessionKeeper, path: string, { id }: LockOptions) {
+  constructor(keeper: SessionKeeper, path: string, options: LockOptions) {
     assertZnodePath(path);
+    const id = checkId(checkOptions(options, 'the options of a lock').id);
     this.#keeper = keeper;
     this.path = path;
     this.id = id;

@@ -112,7 +112,7 @@ class GroupMembership<T> implements Membership<T> {
       const inView = () => {
         const { members, invalid } = this.#group.snapshot();
         const found = members.get(id) ?? invalid.get(id);
-        return found !== undefined && found.stat.czxid >= since;
+        return found?.stat !== undefined && found.stat.czxid >= since;
       };
       while (!inView()) {
         if ((await changes.next()).done) throw this.#refusal('REGISTRATION_CLOSED', 'its view ended');

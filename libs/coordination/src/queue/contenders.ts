@@ -1,7 +1,8 @@
+import { childrenOrNone } from '../children/children-or-none.js';
+import { readValues } from '../children/read-values.js';
 import type { Session } from '../connection/session.js';
-import { hasCode } from '../errors/is-retryable.js';
+import { CoordinationError } from '../errors/coordination-error.js';
 import { joinPath } from '../transport/znode-path.js';
-import { pipelined } from '../waiting/pipelined.js';
 import { lockQueue } from './lock-node.js';
 
 /** One who takes part in an election, or waits for a lock. */
@@ -12,25 +13,17 @@ export interface Contender {
   readonly node: string;
 }
 
-const window = 64;
-
 /** All candidates in the order of their election; one that leaves while they are read is left out. */
 export async function readContenders(session: Session, electionPath: string): Promise<Contender[]> {
-  let names: string[];
-  try {
-    names = await session.children(electionPath);
-  } catch (error) {
-    if (hasCode(error, 'NO_NODE')) return [];
-    throw error;
-  }
-  const contenders = await pipelined(lockQueue(names), window, async ({ name }) => {
-    try {
-      const { data, stat } = await session.get(joinPath(electionPath, name));
-      return [{ id: data.toString('utf8'), token: stat.czxid, node: name }];
-    } catch (error) {
-      if (hasCode(error, 'NO_NODE')) return [];
-      throw error;
-    }
+  const queue = lockQueue(await childrenOrNone(session, electionPath));
+  const values = await readValues(
+    session,
+    queue.map(({ name }) => joinPath(electionPath, name)),
+  );
+  return queue.flatMap(({ name }, index) => {
+    const value = values[index];
+    if (value === undefined) return [];
+    if (value instanceof CoordinationError) throw value;
+    return [{ id: value.data.toString('utf8'), token: value.stat.czxid, node: name }];
   });
-  return contenders.flat();
 }

@@ -1,5 +1,6 @@
 import { readChildren } from '../children/read-children.js';
 import type { WaitOptions } from '../waiting/wait-options.js';
+import { checkId, checkOptions } from '../arguments/arguments.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Contender } from '../queue/contenders.js';
 import { Acquirable } from '../holding/acquirable.js';
@@ -15,9 +16,10 @@ import { sharedProtocol, sharedQueue, type LockKind } from '../queue/shared-queu
 export function openReadWriteLock(
   keeper: SessionKeeper,
   path: string,
-  { id }: ReadWriteLockOptions,
+  options: ReadWriteLockOptions,
 ): ReadWriteLock {
   assertZnodePath(path);
+  const id = checkId(checkOptions(options, 'the options of a read/write lock').id);
   return {
     id,
     path,

@@ -1,3 +1,4 @@
+import { checkData } from '../arguments/arguments.js';
 import { bytesCodec, decimalCodec, textCodec, type Codec } from '../codec/codec.js';
 import type { Disposer } from '../waiting/disposer.js';
 import type { WaitOptions } from '../waiting/wait-options.js';
@@ -30,7 +31,7 @@ export class CodedRegistration<T> implements Registration<T> {
   }
 
   async set(value: T, options?: WaitOptions): Promise<void> {
-    await this.#node.set(Buffer.from(this.#codec.encode(value)), options);
+    await this.#node.set(checkData(this.#codec.encode(value), this.path), options);
   }
 
   close(): Promise<void> {

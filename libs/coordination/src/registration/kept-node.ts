@@ -13,6 +13,9 @@ import { Listeners } from '../waiting/listeners.js';
 import type { OnConflict, RegistrationState } from './registration.js';
 import { WantedValue } from './wanted-value.js';
 
+/** A znode of somebody else that was created unnoticed has had no more writes than this. */
+const distinctVersion = 8;
+
 export interface KeptNodeOptions {
   readonly path: string;
   readonly data: Buffer;
@@ -47,6 +50,8 @@ export class KeptNode {
   /** Session in which a creation may or may not have been applied. */
   #uncertainIn: bigint | undefined;
   #verifyDue = false;
+  /** Of the znode, as this client left it. */
+  #version = 0;
   #wasRegistered = false;
   #removing = false;
   #conflict: RegistrationConflictError | undefined;
@@ -142,8 +147,8 @@ export class KeptNode {
   async #create(session: Session): Promise<boolean> {
     const { data, generation } = this.#wanted;
     try {
-      await session.create(this.path, data, { ephemeral: true, sequential: false });
-      this.#hold(session, generation);
+      await session.create(this.path, data, { ephemeral: true });
+      this.#hold(session, generation, 0);
       return true;
     } catch (error) {
       if (hasCode(error, 'NO_NODE')) {
@@ -163,7 +168,7 @@ export class KeptNode {
       if (stat.ephemeralOwner === session.id) {
         // The reply to a creation was lost.
         await session.restrict(this.path);
-        this.#hold(session, data.equals(this.#wanted.data) ? this.#wanted.generation : 0);
+        this.#hold(session, data.equals(this.#wanted.data) ? this.#wanted.generation : 0, stat.version);
         return true;
       }
       const ownRemainder = stat.ephemeralOwner !== 0n && this.#keeper.wasOwnSession(stat.ephemeralOwner);
@@ -197,14 +202,30 @@ export class KeptNode {
     return false;
   }
 
+  /**
+   * Only while the znode is this client's own: after a takeover it is somebody else's of the same name, which counts its
+   * versions from 0 again. So a write names the version that the latest one left; and while that is so low that
+   * another's znode may have reached it unnoticed, the owner is read first.
+   */
   async #write(session: Session): Promise<void> {
     const { data, generation } = this.#wanted;
     try {
-      await session.set(this.path, data);
+      if (this.#version < distinctVersion) {
+        const { stat } = await session.get(this.path);
+        if (stat.ephemeralOwner !== session.id) {
+          this.#lose();
+          return;
+        }
+        this.#version = stat.version;
+      }
+      const stat = await session.set(this.path, data, this.#version);
+      this.#version = stat.version;
       this.#wanted.written(generation);
     } catch (error) {
-      if (!hasCode(error, 'NO_NODE')) throw error;
-      this.#lose();
+      if (hasCode(error, 'NO_NODE')) this.#lose();
+      // Written by somebody else, or by an attempt of this client whose answer was lost: looked at, then tried again.
+      else if (hasCode(error, 'BAD_VERSION')) await this.#verify(session);
+      else throw error;
     }
   }
 
@@ -212,6 +233,7 @@ export class KeptNode {
     this.#verifyDue = false;
     try {
       const { data, stat } = await this.#readWatched(session);
+      this.#version = stat.version;
       if (stat.ephemeralOwner !== session.id) this.#lose();
       // Written over by somebody else: the own value goes in again.
       else if (!data.equals(this.#wanted.data)) this.#wanted.overwritten();
@@ -226,9 +248,13 @@ export class KeptNode {
     this.#unwatch?.();
     if (this.#heldIn === session.id || this.#uncertainIn === session.id) {
       try {
+        // The server that answers now may lag behind the one that an unanswered creation went to.
+        if (this.#uncertainIn === session.id) await session.throughQuorum(this.path);
         const { stat } = await session.get(this.path);
-        if (stat.ephemeralOwner === session.id) await session.delete(this.path);
+        if (stat.ephemeralOwner === session.id) await session.delete(this.path, stat.version);
       } catch (error) {
+        // Of another version: changed meanwhile, and looked at again.
+        if (hasCode(error, 'BAD_VERSION')) return this.#remove(session);
         if (!hasCode(error, 'NO_NODE')) throw error;
       }
     }
@@ -246,8 +272,9 @@ export class KeptNode {
     return read;
   }
 
-  #hold(session: Session, writtenGeneration: number): void {
+  #hold(session: Session, writtenGeneration: number, version: number): void {
     this.#heldIn = session.id;
+    this.#version = version;
     this.#uncertainIn = undefined;
     this.#conflict = undefined;
     this.#wasRegistered = true;

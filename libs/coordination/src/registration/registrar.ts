@@ -1,3 +1,4 @@
+import { checkData, checkOptions } from '../arguments/arguments.js';
 import type { Codec } from '../codec/codec.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Session } from '../connection/session.js';
@@ -49,17 +50,20 @@ export class Registrar {
     parentPath: string,
     options: RegisterOptions<T> & { readonly codec?: Codec<T> | undefined },
   ): Promise<Registration<T>> {
-    const { id, value, signal, onConflict = 'fail' } = options;
+    const { id, value, signal, onConflict = 'fail' } = checkOptions(options, 'the options of a registration');
     assertZnodePath(parentPath);
     assertZnodeName(id, 'the id of a registration');
     signal?.throwIfAborted();
     const path = joinPath(parentPath, id);
-    await this.#formerGone(path, signal);
-    if (this.#keeper.closing.aborted) throw reasonOf(this.#keeper.closing);
     const codec = options.codec ?? defaultCodec(value);
+    const data = checkData(codec.encode(value), path);
+    // The check and the claim in one turn of the event loop: of two registrations of one id the second is refused.
+    for (let former = this.#former(path); former; former = this.#former(path))
+      await abortable(former.gone, signal);
+    if (this.#keeper.closing.aborted) throw reasonOf(this.#keeper.closing);
     const node = new KeptNode(this.#keeper, {
       path,
-      data: Buffer.from(codec.encode(value)),
+      data,
       onConflict,
       attend: (attended, urgency) => {
         this.#attend(attended, urgency);
@@ -81,17 +85,14 @@ export class Registrar {
   }
 
   /** A closed registration of the same id may still be on its way out; a living one is a mistake of the caller. */
-  async #formerGone(path: string, signal: AbortSignal | undefined): Promise<void> {
-    for (let former = this.#nodes.get(path); former; former = this.#nodes.get(path)) {
-      if (former.state !== 'closed') {
-        throw new CoordinationError(
-          'REGISTRATION_CONFLICT',
-          `${path} is registered by this client already: close that registration, or set its value`,
-          { path },
-        );
-      }
-      await abortable(former.gone, signal);
-    }
+  #former(path: string): KeptNode | undefined {
+    const former = this.#nodes.get(path);
+    if (former === undefined || former.state === 'closed') return former;
+    throw new CoordinationError(
+      'REGISTRATION_CONFLICT',
+      `${path} is registered by this client already: close that registration, or set its value`,
+      { path },
+    );
   }
 
   #attend(node: KeptNode, urgency: 'soon' | 'lazily'): void {

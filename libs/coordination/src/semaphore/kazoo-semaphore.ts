@@ -1,9 +1,9 @@
+import { checkId, checkInteger, checkOptions, invalid } from '../arguments/arguments.js';
 import type { WaitOptions } from '../waiting/wait-options.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Session } from '../connection/session.js';
 import { lockProtocol } from '../queue/lock-node.js';
 import { SessionNode } from '../ephemeral/session-node.js';
-import { CoordinationError } from '../errors/coordination-error.js';
 import { hasCode, isRetryable } from '../errors/is-retryable.js';
 import { Acquirable } from '../holding/acquirable.js';
 import type { Acquired } from '../holding/holding.js';
@@ -25,15 +25,13 @@ export class KazooSemaphore implements Semaphore {
   readonly #keeper: SessionKeeper;
   readonly #acquirable: Acquirable;
 
-  constructor(keeper: SessionKeeper, path: string, { id, maxLeases }: SemaphoreOptions) {
+  constructor(keeper: SessionKeeper, path: string, options: SemaphoreOptions) {
     assertZnodePath(path);
-    if (path === '/' || !Number.isSafeInteger(maxLeases) || maxLeases < 1) {
-      throw new CoordinationError(
-        'INVALID_ARGUMENT',
-        `A semaphore needs a path below "/" and a whole number of leases above 0; given were ${path} and ${maxLeases}`,
-        { path },
-      );
-    }
+    if (path === '/')
+      throw invalid('path', path, 'one below "/", which a semaphore has beside its own', path);
+    const { id, maxLeases } = checkOptions(options, 'the options of a semaphore');
+    checkId(id);
+    checkInteger(maxLeases, 'maxLeases', 1, Number.MAX_SAFE_INTEGER);
     this.#keeper = keeper;
     this.path = path;
     this.id = id;

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { invalid } from '../arguments/arguments.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import { assertZnodePath } from './znode-path.js';
 
@@ -17,6 +18,7 @@ export interface ConnectString {
 
 /** Reads `host:port,[::1]:port/chroot`. */
 export function parseConnectString(text: string): ConnectString {
+  if (typeof text !== 'string') throw invalid('hosts', text, 'a connect string: host:port,host:port/chroot');
   const slash = text.indexOf('/');
   const hosts = slash === -1 ? text : text.slice(0, slash);
   const chroot = slash === -1 ? '' : text.slice(slash).replace(/\/$/, '');

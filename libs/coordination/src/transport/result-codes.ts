@@ -1,5 +1,6 @@
 import { CoordinationError } from '../errors/coordination-error.js';
 import type { CoordinationErrorCode } from '../errors/error-codes.js';
+import type { Proof } from './transport.js';
 
 export const OK = 0;
 export const NO_NODE = -101;
@@ -52,6 +53,14 @@ const OF_THE_SESSION: ReadonlySet<number> = new Set([
 /** Whether a server gave that code, as an answer to the operation, rather than the client on its own. */
 export function isServersAnswer(code: number): boolean {
   return code === OK || (code <= NO_NODE && !OF_THE_SESSION.has(code));
+}
+
+/** Refusals that the servers agree on as they do on a change: their answer comes after the quorum's. */
+const REFUSED_BY_QUORUM: ReadonlySet<number> = new Set([OK, NO_NODE, -102, -103, -108, -110, -111]);
+
+/** What the answer to a request proves that goes to this length when it succeeds. */
+export function provenBy(code: number, proof: Proof): Proof {
+  return code === OK || (proof === 'quorum' && REFUSED_BY_QUORUM.has(code)) ? proof : 'server';
 }
 
 export type Ending = 'open' | 'expired' | 'closed';

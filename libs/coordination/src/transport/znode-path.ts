@@ -42,14 +42,14 @@ export function parentOf(path: string): string | undefined {
 const PLAIN = /^(?:\/[\w:@-][\w:@.-]*)+$/;
 
 function problemOf(path: unknown): string | undefined {
-  if (typeof path !== 'string') return 'it is no string';
+  if (typeof path !== 'string') return 'it is not a string';
   if (PLAIN.test(path)) return undefined;
   if (!path.startsWith('/')) return 'it must start with "/"';
   if (path === '/') return undefined;
   if (path.endsWith('/')) return 'it must not end with "/"';
   // The native client cuts a path at a NUL; servers refuse the other characters.
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  const control = /[\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]/u.exec(path);
+  const control = /[\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff\u{10000}-\u{10ffff}]/u.exec(path);
   if (control)
     return `it contains the character U+${control[0].codePointAt(0)?.toString(16).padStart(4, '0') ?? ''}`;
   for (const component of path.slice(1).split('/')) {

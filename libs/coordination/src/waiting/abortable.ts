@@ -39,12 +39,15 @@ export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Whether the promise settled, either way, within `ms`. */
+/** Whether the promise settled, either way, within `ms`; `Infinity` waits for it. */
 export function settledWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      resolve(false);
-    }, ms);
+    const timer =
+      ms === Infinity
+        ? undefined
+        : setTimeout(() => {
+            resolve(false);
+          }, ms);
     const settle = () => {
       clearTimeout(timer);
       resolve(true);

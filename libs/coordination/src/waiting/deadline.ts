@@ -1,41 +1,32 @@
+import { checkMilliseconds } from '../arguments/arguments.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import { linkedSignal, type LinkedSignal } from './linked-signal.js';
 
-/** The longest delay a timer can have. */
-const maxTimeoutMs = 2 ** 31 - 1;
-
 export interface DeadlineOptions {
+  /** `Infinity`, or left out: without a limit. */
   readonly timeoutMs: number | undefined;
-  /** What was waited for, as the error says it: `the lock`. */
-  readonly subject: string;
-  readonly path: string;
+  /** Name of the option, for the error of a time that no timer can have. Default `timeoutMs`. */
+  readonly option?: string;
+  /** The reason with which the signal aborts when the time is over. */
+  readonly expired: (timeoutMs: number) => CoordinationError;
   readonly signals: readonly (AbortSignal | undefined)[];
 }
 
 /**
- * A signal that aborts with the first of the sources, and with `WAIT_TIMEOUT` after `timeoutMs`. Dispose of it when the
- * wait is over. Throws `INVALID_ARGUMENT` for a time that no timer can have.
+ * A signal that aborts with the first of the sources, and when the time is over. Dispose of it when the wait is over.
+ * Throws `INVALID_ARGUMENT` for a time that no timer can have.
  */
-export function deadlineSignal({ timeoutMs, subject, path, signals }: DeadlineOptions): LinkedSignal {
-  if (timeoutMs === undefined || timeoutMs === Infinity) return linkedSignal(...signals);
-  if (!(timeoutMs > 0) || timeoutMs > maxTimeoutMs) {
-    throw new CoordinationError(
-      'INVALID_ARGUMENT',
-      `timeoutMs is ${timeoutMs}: give a number of milliseconds above 0, at most ${maxTimeoutMs}, or leave it out`,
-      { path },
-    );
-  }
+export function deadlineSignal({
+  timeoutMs = Infinity,
+  option = 'timeoutMs',
+  expired,
+  signals,
+}: DeadlineOptions): LinkedSignal {
+  checkMilliseconds(timeoutMs, option, { orInfinity: true });
+  if (timeoutMs === Infinity) return linkedSignal(...signals);
   const expiry = new AbortController();
   const timer = setTimeout(() => {
-    expiry.abort(
-      new CoordinationError(
-        'WAIT_TIMEOUT',
-        `${subject} under ${path} was not to be had within ${timeoutMs} ms`,
-        {
-          path,
-        },
-      ),
-    );
+    expiry.abort(expired(timeoutMs));
   }, timeoutMs);
   const linked = linkedSignal(...signals, expiry.signal);
   return {
@@ -45,4 +36,12 @@ export function deadlineSignal({ timeoutMs, subject, path, signals }: DeadlineOp
       linked[Symbol.dispose]();
     },
   };
+}
+
+/** For waits that leave nothing behind: `the lock under /path was not granted within …`. */
+export function waitTimeout(what: string, path: string): DeadlineOptions['expired'] {
+  return (timeoutMs) =>
+    new CoordinationError('WAIT_TIMEOUT', `${what} under ${path} was not granted within ${timeoutMs} ms`, {
+      path,
+    });
 }

@@ -1,7 +1,10 @@
 import {
   CoordinationError,
+  type Created,
+  type Proof,
   type Stat,
   type Transport,
+  type TransportCapabilities,
   type TransportCreateOptions,
   type TransportOptions,
   type WatchEventType,
@@ -28,6 +31,15 @@ interface InFlight {
  */
 export class FakeTransport implements Transport {
   session: Transport['session'];
+  readonly capabilities: TransportCapabilities = {
+    name: 'fake',
+    multi: false,
+    multiRead: false,
+    persistentWatches: false,
+    createWithAcl: false,
+    containers: false,
+    monotonicReads: 'always',
+  };
   /** The most requests that were under way at a time. */
   mostInFlight = 0;
   readonly #server: FakeZooKeeper;
@@ -72,14 +84,19 @@ export class FakeTransport implements Transport {
     this.#faults.push({ matches, fault, healAfterMs });
   }
 
-  create(path: string, data: Buffer, { ephemeral, sequential }: TransportCreateOptions): Promise<string> {
-    return this.#request('create', path, true, (session) =>
-      this.#server.tree.create(path, data, ephemeral ? session.id : 0n, sequential),
-    );
+  create(
+    path: string,
+    data: Buffer,
+    { ephemeral = false, sequential = false }: TransportCreateOptions,
+  ): Promise<Created> {
+    return this.#request('create', path, 'quorum', (session) => {
+      const created = this.#server.tree.create(path, data, ephemeral ? session.id : 0n, sequential);
+      return { path: created, stat: this.#server.tree.get(created).stat };
+    });
   }
 
   get(path: string, watch: boolean): Promise<ZnodeValue> {
-    return this.#request('get', path, false, (session) => {
+    return this.#request('get', path, 'server', (session) => {
       const value = this.#server.tree.get(path);
       if (watch) session.dataWatches.add(path);
       return value;
@@ -87,23 +104,24 @@ export class FakeTransport implements Transport {
   }
 
   set(path: string, data: Buffer, version: number | undefined): Promise<Stat> {
-    return this.#request('set', path, true, () => this.#server.tree.set(path, data, version));
+    return this.#request('set', path, 'quorum', () => this.#server.tree.set(path, data, version));
   }
 
   delete(path: string, version: number | undefined): Promise<void> {
-    return this.#request('delete', path, true, () => {
+    return this.#request('delete', path, 'quorum', () => {
       this.#server.tree.delete(path, version);
     });
   }
 
-  exists(path: string): Promise<Stat | undefined> {
-    return this.#request('exists', path, false, () =>
-      this.#server.tree.has(path) ? this.#server.tree.get(path).stat : undefined,
-    );
+  exists(path: string, watch: boolean): Promise<Stat | undefined> {
+    return this.#request('exists', path, 'server', (session) => {
+      if (watch) session.dataWatches.add(path);
+      return this.#server.tree.has(path) ? this.#server.tree.get(path).stat : undefined;
+    });
   }
 
   children(path: string, watch: boolean): Promise<string[]> {
-    return this.#request('children', path, false, (session) => {
+    return this.#request('children', path, 'server', (session) => {
       const names = this.#server.tree.children(path);
       if (watch) session.childWatches.add(path);
       return names;
@@ -111,11 +129,35 @@ export class FakeTransport implements Transport {
   }
 
   sync(): Promise<void> {
-    return this.#request('sync', '/', true, () => undefined);
+    return this.#request('sync', '/', 'leader', () => undefined);
   }
 
-  restrict(path: string): Promise<void> {
-    return this.#request('restrict', path, true, () => undefined);
+  throughQuorum(path: string): Promise<void> {
+    return this.#request('throughQuorum', path, 'quorum', () => undefined);
+  }
+
+  setAcl(path: string): Promise<void> {
+    return this.#request('setAcl', path, 'quorum', () => undefined);
+  }
+
+  getAcl(): Promise<never> {
+    return unsupported();
+  }
+
+  getMany(): Promise<never> {
+    return unsupported();
+  }
+
+  multi(): Promise<never> {
+    return unsupported();
+  }
+
+  addWatch(): Promise<never> {
+    return unsupported();
+  }
+
+  removeWatch(): Promise<never> {
+    return unsupported();
   }
 
   close(): Promise<void> {
@@ -204,7 +246,7 @@ export class FakeTransport implements Transport {
   #request<T>(
     operation: string,
     path: string,
-    throughLeader: boolean,
+    provenBy: Proof,
     apply: (session: FakeSession) => T,
   ): Promise<T> {
     const sentAtMs = performance.now();
@@ -238,7 +280,7 @@ export class FakeTransport implements Transport {
         }
         this.#travel('back', () => {
           if (this.#deaf || !this.#inFlight.delete(entry)) return;
-          this.#options.events.contact({ sentAtMs, acknowledgedAtMs: performance.now(), throughLeader });
+          this.#options.events.contact({ sentAtMs, acknowledgedAtMs: performance.now(), provenBy });
           settle();
         });
       });
@@ -256,6 +298,10 @@ export class FakeTransport implements Transport {
       this.heal();
     }, ms);
   }
+}
+
+function unsupported(): Promise<never> {
+  return Promise.reject(new CoordinationError('UNSUPPORTED', 'The fake transport cannot do this'));
 }
 
 function settlementOf<T>(

@@ -85,6 +85,7 @@ test('what is no address is set aside, and never picked or registered', async ()
   await expect(discovery.announce({ id: 'x', address: { host: 'a b', port: 1 } })).rejects.toThrow(
     /host is "a b"/,
   );
+  await bench.direct.ensurePath('/invalid/instances');
   await bench.direct.create('/invalid/instances/bad', { data: '{"host":"a"}' });
   await announce(discovery, 'good');
   await waitFor(() => discovery.snapshot().invalid.join() === 'bad' && ids(discovery).join() === 'good');

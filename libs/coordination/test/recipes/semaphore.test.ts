@@ -54,7 +54,7 @@ test('another number of leases is refused, and data that is no number is left al
   await first.create('/noted', { data: 'of the printers' });
   await using _other = await first.semaphore('/noted', { id: 'a', maxLeases: 1 }).acquire();
   expect((await first.get('/noted')).data.toString()).toBe('of the printers');
-  expect(() => first.semaphore('/none', { id: 'a', maxLeases: 0 })).toThrow(/above 0/);
+  expect(() => first.semaphore('/none', { id: 'a', maxLeases: 0 })).toThrow(/maxLeases is 0/);
 });
 
 test('an attempt that is aborted, or that takes too long, leaves no znode behind, and the next one goes on', async () => {

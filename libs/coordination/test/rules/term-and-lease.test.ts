@@ -152,14 +152,14 @@ test('rule 6: a lease that lapses unheard, on a connection that looks healthy, e
   await candidate.close();
 });
 
-test('rule 6: the lease of a new term counts from the sending of the request that reached the leader, before the claim was read', async () => {
+test('rule 6: the lease of a new term counts from the sending of the request that a quorum acknowledged, before the claim was read', async () => {
   const latencyMs = 200;
   const { zooKeeper, client } = setUpElection({ latencyMs: () => latencyMs });
   const candidate = client();
   const { recorder, stop } = takePart(candidate, 'a');
   await passUntil(() => recorder.terms.length === 1);
   const asked = zooKeeper.log.map(({ operation }) => operation).filter((operation) => operation !== 'exists');
-  expect(asked.slice(-2)).toEqual(['sync', 'get']);
+  expect(asked.slice(-2)).toEqual(['throughQuorum', 'get']);
   // Two round trips went by since.
   const granted = (2 / 3) * sessionTimeoutMs - 4 * latencyMs;
   expect(recorder.last.remainingMs()).toBeGreaterThan(granted - 10);
@@ -168,27 +168,28 @@ test('rule 6: the lease of a new term counts from the sending of the request tha
   await candidate.close();
 });
 
-test('rule 6: answers of a server that does not reach the leader renew no lease', async () => {
+test('rule 21: answers of one server, be it the leader, renew no lease', async () => {
   const { zooKeeper, client } = setUpElection();
   const candidate = client();
   const { recorder, stop } = takePart(candidate, 'a');
   await passUntil(() => recorder.terms.length === 1);
   const transport = zooKeeper.transports[0]!;
-  const sync = transport.sync.bind(transport);
-  transport.sync = () => new Promise(() => {});
+  const throughQuorum = transport.throughQuorum.bind(transport);
+  transport.throughQuorum = () => new Promise(() => {});
   for (let elapsed = 0; elapsed < sessionTimeoutMs && recorder.active.length > 0; elapsed += 100) {
     const read = candidate.exists('/');
+    const reached = transport.sync();
     await pass(100);
-    await read;
+    await Promise.all([read, reached]);
   }
   expect(candidate.state).toBe('connected');
   expect(reasonOf(recorder.last)).toBe('lease-expired');
-  transport.sync = sync;
+  transport.throughQuorum = throughQuorum;
   await stop();
   await candidate.close();
 });
 
-test('rule 6: a leader without anything to send keeps its term by heartbeats that reach the leader of the ensemble', async () => {
+test('rule 21: a leader without anything to send keeps its term by heartbeats that a quorum acknowledges', async () => {
   const { zooKeeper, client } = setUpElection();
   const candidate = client();
   const { recorder, stop } = takePart(candidate, 'a');
@@ -197,12 +198,12 @@ test('rule 6: a leader without anything to send keeps its term by heartbeats tha
   await pass(5 * sessionTimeoutMs);
   expect(recorder.active).toHaveLength(1);
   const beats = zooKeeper.log.slice(before).map(({ operation }) => operation);
-  expect(beats.filter((operation) => operation === 'sync').length).toBeGreaterThanOrEqual(5 * 3);
+  expect(beats.filter((operation) => operation === 'throughQuorum').length).toBeGreaterThanOrEqual(5 * 3);
   await stop();
   const idle = zooKeeper.log.length;
   await pass(5 * sessionTimeoutMs);
   // Without a lease to keep, any server's answer will do.
-  expect(zooKeeper.log.slice(idle).map(({ operation }) => operation)).not.toContain('sync');
+  expect(zooKeeper.log.slice(idle).map(({ operation }) => operation)).not.toContain('throughQuorum');
   expect(candidate.state).toBe('connected');
   await candidate.close();
 });

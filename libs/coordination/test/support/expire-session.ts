@@ -1,4 +1,9 @@
-import { nativeTransport, type Transport, type TransportFactory } from '../../src/index.js';
+import {
+  nativeTransport,
+  parseConnectString,
+  type Transport,
+  type TransportFactory,
+} from '../../src/index.js';
 
 /** A native transport whose sessions a test can end for real. */
 export function expirableTransport(): { readonly transport: TransportFactory; readonly opened: Transport[] } {
@@ -29,7 +34,7 @@ function resumeAndClose(
 ): Promise<'closed' | 'expired'> {
   return new Promise((resolve, reject) => {
     const thief = nativeTransport({
-      hosts,
+      servers: parseConnectString(hosts).servers,
       sessionTimeoutMs: session.timeoutMs,
       resume: session,
       events: {

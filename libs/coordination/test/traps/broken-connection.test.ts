@@ -8,7 +8,12 @@ import {
   type FaultProxy,
   type StartedZooKeeper,
 } from '@atalaya/test-kit';
-import { nativeTransport, type Transport, type TransportEvents } from '../../src/index.js';
+import {
+  nativeTransport,
+  parseConnectString,
+  type Transport,
+  type TransportEvents,
+} from '../../src/index.js';
 
 let zooKeeper: StartedZooKeeper;
 let proxy: FaultProxy;
@@ -44,7 +49,7 @@ async function opened({
 }: Partial<TransportEvents> & { readonly hosts?: string } = {}) {
   const told: string[] = [];
   const transport: Transport = nativeTransport({
-    hosts,
+    servers: parseConnectString(hosts).servers,
     sessionTimeoutMs: 6_000,
     events: {
       connected: () => told.push('connected'),
@@ -74,7 +79,7 @@ test('trap: sockets opened in the moment in which the connection breaks get thei
   for (let round = 1; round <= 5; round++) {
     await server.pause();
     const failed = Array.from({ length: 10 }, () =>
-      transport.exists('/').catch(() => {
+      transport.exists('/', false).catch(() => {
         answers.push(ask());
       }),
     );
@@ -96,12 +101,12 @@ test('trap: once a server has told the end of the session, every operation says 
   await proxy.expireSession(id);
   await waitFor(
     () => {
-      underWay.push(transport.exists('/'));
+      underWay.push(transport.exists('/', false));
       return told.includes('expired');
     },
     { timeoutMs: 20_000, intervalMs: 1 },
   );
-  underWay.push(transport.exists('/'), transport.get('/expiring', true));
+  underWay.push(transport.exists('/', false), transport.get('/expiring', true));
   const codes = (await Promise.allSettled(underWay)).map((outcome) =>
     outcome.status === 'rejected' ? (outcome.reason as { code: string }).code : 'answered',
   );

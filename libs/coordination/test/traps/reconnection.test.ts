@@ -102,9 +102,9 @@ test('trap: exists tells a failure from an absence', async () => {
   });
   await connected(client);
   const [transport] = transports;
-  expect(await transport!.exists('/absent')).toBeUndefined();
+  expect(await transport!.exists('/absent', false)).toBeUndefined();
   proxy.halfOpen();
-  const asked = transport!.exists('/');
+  const asked = transport!.exists('/', false);
   proxy.cut();
   await expect(asked).rejects.toMatchObject({ code: 'CONNECTION_LOSS' });
 });

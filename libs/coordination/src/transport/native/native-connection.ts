@@ -1,10 +1,17 @@
-import { parseConnectString } from '../connect-string.js';
+import { settledWithin } from '../../waiting/abortable.js';
 import type { Transport, TransportOptions, WatchEventType } from '../transport.js';
 import { Addresses, type Resolver } from '../addresses.js';
 import { newNativeHandle, type NativeHandle } from './binding.js';
 import type { DeliveryQueue } from './delivery-queue.js';
 import { sessionIdOf } from './native-stat.js';
-import { AUTHENTICATION_FAILED, CONNECTION_LOSS, SESSION_EXPIRED, type Ending } from '../result-codes.js';
+import {
+  AUTHENTICATION_FAILED,
+  CONNECTION_LOSS,
+  OK,
+  SESSION_EXPIRED,
+  isServersAnswer,
+  type Ending,
+} from '../result-codes.js';
 
 const resolveRetryMs = 1_000;
 /** States of the native client: in the first two it has no socket. */
@@ -61,7 +68,7 @@ export class NativeConnection {
   constructor(options: TransportOptions, settings: NativeConnectionSettings) {
     this.#options = options;
     this.#settings = settings;
-    this.#lookedUp = new Addresses(parseConnectString(options.hosts).servers, settings.resolver);
+    this.#lookedUp = new Addresses(options.servers, settings.resolver);
     void this.#tryNext();
   }
 
@@ -72,7 +79,8 @@ export class NativeConnection {
    */
   send(operation: (handle: NativeHandle) => number): number {
     const handle = this.#handle;
-    if (!handle) return CONNECTION_LOSS;
+    // Between two connections nothing is sent ahead of the synchronisation that makes the next one current.
+    if (!handle || (this.#session && !this.#connected)) return CONNECTION_LOSS;
     const code = operation(handle);
     if (this.#connected && handle.state !== CONNECTED) this.#onDisconnect(handle);
     return code;
@@ -96,12 +104,23 @@ export class NativeConnection {
     clearTimeout(this.#timer);
   }
 
-  /** Never from inside a callback of the native client: the session would outlive it. Blocks for a few milliseconds. */
-  close(): void {
+  /**
+   * Ends the session. The native client waits for its server when it closes, and holds up the event loop meanwhile: one
+   * that has not answered within `patienceMs` is waited for in the background, until it answers or is given up.
+   */
+  async close(patienceMs: number): Promise<void> {
     this.giveUp();
     if (this.#ending !== 'open') return;
     this.#ending = 'closed';
-    this.#handle?.close();
+    const handle = this.#handle;
+    if (!handle) return;
+    if (!this.#connected) {
+      await nextTurn();
+      handle.close();
+      return;
+    }
+    const closed = closedAfterAnswer(handle);
+    await settledWithin(closed, patienceMs);
   }
 
   /** Connects to the next server, by a native object of its own. */
@@ -229,15 +248,33 @@ export class NativeConnection {
     const { client_id: id, client_password: password, timeout: timeoutMs } = this.#handle;
     const session = { id: sessionIdOf(id), password, timeoutMs };
     clearTimeout(this.#timer);
+    const resumed = this.#session !== undefined;
     this.#session = session;
     this.#connected = true;
     // When this connection breaks, the other servers come first.
     this.#visited.clear();
     this.#visited.add(this.#address);
     this.#rounds = 0;
-    this.#tell(() => {
-      this.#options.events.connected(session);
-    });
+    const connected = () => {
+      this.#tell(() => {
+        this.#options.events.connected(session);
+      });
+    };
+    if (resumed) this.#synchronise(this.#handle, connected);
+    else connected();
+  }
+
+  /**
+   * The native client does not present the last transaction id that its session has seen, so a server that lags behind
+   * it is accepted: it has to catch up with the leader before anything is read. What is sent after this is answered
+   * after it.
+   */
+  #synchronise(handle: NativeHandle, done: () => void): void {
+    this.send(() =>
+      handle.a_sync('/', (code) => {
+        if (code === OK && this.#handle === handle && this.#connected) done();
+      }),
+    );
   }
 
   #onClose(code: number): void {
@@ -266,4 +303,39 @@ export class NativeConnection {
     handle.close();
     if (this.#handle === handle) this.#handle = undefined;
   }
+}
+
+/**
+ * Closes it when its server has answered, which takes milliseconds then; at once, in that very instant, when its
+ * connection breaks: the event loop would go on polling the descriptor that is closed.
+ */
+function closedAfterAnswer(handle: NativeHandle): Promise<void> {
+  return new Promise((resolve) => {
+    let closed = false;
+    const close = () => {
+      if (closed) return;
+      closed = true;
+      handle.emit = () => {};
+      handle.close();
+      resolve();
+    };
+    handle.emit = (event) => {
+      if (event === 'connecting') close();
+      else if (event === 'close') {
+        // It has closed itself, at the end of its session.
+        closed = true;
+        resolve();
+      }
+    };
+    const code = handle.a_exists('/', false, (result) => {
+      // Out of the callback, whose session would outlive the close by up to a second.
+      if (isServersAnswer(result)) setImmediate(close);
+      else close();
+    });
+    if (code !== OK || handle.state !== CONNECTED) close();
+  });
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,26 +1,31 @@
 import type { Stat, ZnodeValue } from '../stat.js';
+import { CoordinationError } from '../../errors/coordination-error.js';
+import { hasCode } from '../../errors/is-retryable.js';
 import { deferred } from '../../waiting/deferred.js';
+import type { Acl } from '../acl.js';
 import type {
   Contact,
+  Created,
+  Proof,
   Transport,
+  TransportCapabilities,
   TransportCreateOptions,
   TransportFactory,
   TransportOptions,
 } from '../transport.js';
-import { assertZnodePath } from '../znode-path.js';
 import { systemResolver, type Resolver } from '../addresses.js';
 import type { NativeCallback, NativeHandle } from './binding.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import { NativeConnection } from './native-connection.js';
 import { statOf, type NativeStat } from './native-stat.js';
 import { PendingOperations, type PendingOperation } from './pending-operations.js';
-import { assertRequestSize } from '../request-size.js';
 import * as rc from '../result-codes.js';
 
 const EPHEMERAL = 1;
 const SEQUENTIAL = 2;
 const ANY_VERSION = -1;
-const ALL_PERMISSIONS = 31;
+/** No znode has it: versions count up from 0. */
+const IMPOSSIBLE_VERSION = -2_147_483_648;
 /** How long `close` waits for operations under way to be answered. */
 const drainMs = 1_000;
 
@@ -33,7 +38,8 @@ export interface NativeTransportSettings {
  * object serves one session: a closed one cannot be used again.
  *
  * Limits of this transport: no TLS, no SASL, no multi, no persistent watches; an access list is set by a second
- * request after the creation; transaction ids are exact up to epoch 2,097,151; main thread only.
+ * request after the creation; the last transaction id seen is not presented when a session is resumed; transaction ids
+ * are exact up to epoch 2,097,151; main thread only.
  */
 export class NativeTransport implements Transport {
   readonly #options: TransportOptions;
@@ -41,10 +47,12 @@ export class NativeTransport implements Transport {
   readonly #pending = new PendingOperations();
   readonly #connection: NativeConnection;
   #closing: Promise<void> | undefined;
-  #contacts: { any?: Contact; leader?: Contact } = {};
+  readonly capabilities = nativeCapabilities;
+  #contacts: Partial<Record<Proof, Contact>> = {};
 
   constructor(options: TransportOptions, settings: NativeTransportSettings = {}) {
     this.#options = options;
+    if (options.tls !== undefined || options.sasl !== undefined) throw unsupportedError('TLS and SASL');
     this.#queue = new DeliveryQueue({
       onSliceStart: () => {
         this.#tellContacts();
@@ -64,17 +72,17 @@ export class NativeTransport implements Transport {
     return this.#connection.session;
   }
 
-  create(path: string, data: Buffer, { ephemeral, sequential }: TransportCreateOptions): Promise<string> {
-    const flags = (ephemeral ? EPHEMERAL : 0) | (sequential ? SEQUENTIAL : 0);
+  create(path: string, data: Buffer, options: TransportCreateOptions): Promise<Created> {
+    if (options.container === true || options.ttlMs !== undefined)
+      return unsupported('container znodes and TTL');
+    const flags =
+      (options.ephemeral === true ? EPHEMERAL : 0) | (options.sequential === true ? SEQUENTIAL : 0);
     return this.#submit(
       'create',
       path,
-      true,
-      (handle, callback) => {
-        assertRequestSize(path, data);
-        return handle.a_create(path, data, flags, callback);
-      },
-      (created) => created as string,
+      'quorum',
+      (handle, callback) => handle.a_create(path, data, flags, callback),
+      (created) => ({ path: created as string }),
     );
   }
 
@@ -82,7 +90,7 @@ export class NativeTransport implements Transport {
     return this.#submit(
       'get',
       path,
-      false,
+      'server',
       (handle, callback) => handle.a_get(path, watch, callback),
       (stat, data) => ({
         data: (data as Buffer | null) ?? Buffer.alloc(0),
@@ -95,11 +103,8 @@ export class NativeTransport implements Transport {
     return this.#submit(
       'set',
       path,
-      true,
-      (handle, callback) => {
-        assertRequestSize(path, data);
-        return handle.a_set(path, data, version ?? ANY_VERSION, callback);
-      },
+      'quorum',
+      (handle, callback) => handle.a_set(path, data, version ?? ANY_VERSION, callback),
       (stat) => statOf(stat as NativeStat),
     );
   }
@@ -108,18 +113,18 @@ export class NativeTransport implements Transport {
     return this.#submit(
       'delete',
       path,
-      true,
+      'quorum',
       (handle, callback) => handle.a_delete_(path, version ?? ANY_VERSION, callback),
       () => undefined,
     );
   }
 
-  exists(path: string): Promise<Stat | undefined> {
+  exists(path: string, watch: boolean): Promise<Stat | undefined> {
     return this.#submit(
       'exists',
       path,
-      false,
-      (handle, callback) => handle.a_exists(path, false, callback),
+      'server',
+      (handle, callback) => handle.a_exists(path, watch, callback),
       (stat) => (stat === null ? undefined : statOf(stat as NativeStat)),
       rc.NO_NODE,
     );
@@ -129,31 +134,64 @@ export class NativeTransport implements Transport {
     return this.#submit(
       'list children of',
       path,
-      false,
+      'server',
       (handle, callback) => handle.a_get_children(path, watch, callback),
       (names) => names as string[],
     );
+  }
+
+  setAcl(path: string, acl: readonly Acl[], version: number | undefined): Promise<void> {
+    const entries = acl.map(({ permissions, scheme, id }) => ({ perm: permissions, scheme, auth: id }));
+    return this.#submit(
+      'set the access list of',
+      path,
+      'quorum',
+      (handle, callback) => handle.a_set_acl(path, version ?? ANY_VERSION, entries, callback),
+      () => undefined,
+    );
+  }
+
+  getAcl(): Promise<never> {
+    return unsupported('reading an access list');
+  }
+
+  getMany(): Promise<never> {
+    return unsupported('reading many znodes by one request');
+  }
+
+  multi(): Promise<never> {
+    return unsupported('transactions');
+  }
+
+  addWatch(): Promise<never> {
+    return unsupported('persistent watches');
+  }
+
+  removeWatch(): Promise<never> {
+    return unsupported('persistent watches');
   }
 
   sync(): Promise<void> {
     return this.#submit(
       'sync',
       '/',
-      true,
+      'leader',
       (handle, callback) => handle.a_sync('/', callback),
       () => undefined,
     );
   }
 
-  restrict(path: string): Promise<void> {
-    return this.#submit(
-      'set the access list of',
-      path,
-      true,
-      (handle, callback) =>
-        handle.a_set_acl(path, ANY_VERSION, [{ perm: ALL_PERMISSIONS, scheme: 'auth', auth: '' }], callback),
-      () => undefined,
-    );
+  /**
+   * By a write that names a version which no znode has. The servers agree on its refusal as on any other transaction:
+   * it is proposed, acknowledged by most of them and answered then (`OpCode.error` in ZooKeeper's
+   * `PrepRequestProcessor`). It changes nothing and fires no watch.
+   */
+  async throughQuorum(path: string): Promise<void> {
+    try {
+      await this.set(path, Buffer.alloc(0), IMPOSSIBLE_VERSION);
+    } catch (error) {
+      if (!hasCode(error, 'BAD_VERSION', 'NO_NODE', 'NO_AUTHORIZATION')) throw error;
+    }
   }
 
   close(): Promise<void> {
@@ -164,7 +202,7 @@ export class NativeTransport implements Transport {
   #submit<T>(
     operation: string,
     path: string,
-    throughLeader: boolean,
+    provenBy: Proof,
     send: (handle: NativeHandle, callback: NativeCallback) => number,
     answer: (...results: unknown[]) => T,
     alsoFine: number = rc.OK,
@@ -182,7 +220,11 @@ export class NativeTransport implements Transport {
     };
     const callback: NativeCallback = (result, _text, ...results) => {
       if (rc.isServersAnswer(result)) {
-        this.#noteContact({ sentAtMs, acknowledgedAtMs: performance.now(), throughLeader });
+        this.#noteContact({
+          sentAtMs,
+          acknowledgedAtMs: performance.now(),
+          provenBy: rc.provenBy(result, provenBy),
+        });
       }
       if (result !== rc.OK && result !== alsoFine) {
         failed(result);
@@ -194,40 +236,56 @@ export class NativeTransport implements Transport {
       });
     };
     try {
-      assertZnodePath(path);
       this.#pending.add(pending);
       const code = this.#connection.send((handle) => send(handle, callback));
       if (code !== rc.OK) failed(code);
     } catch (error) {
-      // Not a valid path, or too large: nothing was sent.
+      // The native object refused it: nothing was sent.
       this.#pending.delete(pending);
       settling.reject(error);
     }
     return settling.promise;
   }
 
-  /** Of the answers that arrive together the latest is told: it says most of the session. */
+  /** Of the answers that arrive together the latest of each proof is reported. */
   #noteContact(contact: Contact): void {
-    this.#contacts.any = contact;
-    if (contact.throughLeader) this.#contacts.leader = contact;
+    this.#contacts[contact.provenBy] = contact;
   }
 
   #tellContacts(): void {
-    const { any, leader } = this.#contacts;
+    const contacts = Object.values(this.#contacts);
     this.#contacts = {};
-    if (leader) this.#options.events.contact(leader);
-    if (any && any !== leader) this.#options.events.contact(any);
+    for (const contact of contacts) this.#options.events.contact(contact);
   }
 
   async #close(): Promise<void> {
     this.#connection.giveUp();
     if (this.#connection.connected) await this.#pending.drained(drainMs);
-    // Out of the continuation of any operation: the session would outlive the close by up to a second.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    this.#connection.close();
+    await this.#connection.close(drainMs);
     this.#pending.failAll(this.#connection.ending);
   }
 }
 
-/** Opens sessions over the npm package `zookeeper`: the transport that clients use by default. */
+const nativeCapabilities: TransportCapabilities = {
+  name: 'native',
+  multi: false,
+  multiRead: false,
+  persistentWatches: false,
+  createWithAcl: false,
+  containers: false,
+  monotonicReads: 'unless-partitioned',
+};
+
+function unsupported(what: string): Promise<never> {
+  return Promise.reject(unsupportedError(what));
+}
+
+function unsupportedError(what: string): CoordinationError {
+  return new CoordinationError(
+    'UNSUPPORTED',
+    `The transport over the npm package "zookeeper" cannot do ${what}: connect with the wire transport, the default`,
+  );
+}
+
+/** Opens sessions over the npm package `zookeeper`, which has to be installed beside this library. */
 export const nativeTransport: TransportFactory = (options) => new NativeTransport(options);
