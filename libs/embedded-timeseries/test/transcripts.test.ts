@@ -8,11 +8,13 @@ interface Transcript {
   steps: { cmd: string[]; reply: Transcribed }[];
 }
 
-// Answers of RedisTimeSeries 8.10.0 in Redis 7.4.1, recorded over RESP2; each starts from an empty server.
-const transcripts = readFileSync(new URL('./fixtures/transcripts.jsonl', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Transcript);
+// Answers of RedisTimeSeries 8.10.0 in Redis 8.0.6, recorded over RESP2; each starts from an empty server.
+const transcripts = ['transcripts', 'wide'].flatMap((name) =>
+  readFileSync(new URL(`./fixtures/${name}.jsonl`, import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Transcript),
+);
 
 test.each(transcripts.map((transcript) => [transcript.name, transcript] as const))(
   'answers the transcript %s as the real server does',
@@ -20,7 +22,6 @@ test.each(transcripts.map((transcript) => [transcript.name, transcript] as const
     const folder = temporaryFolder();
     const server = await startEmbeddedTimeSeries({
       dataDir: folder.path,
-      groupBy: 'as-recorded',
       durability: 'process',
     });
     const client = await RespClient.open(server.port);

@@ -16,8 +16,6 @@ export function timeseriesCommand(args: readonly string[]): Promise<void> {
       dataDir,
       port,
       scripts: measurementScripts,
-      // A stand-in for the real server answers as that one does, its peculiarities included.
-      groupBy: 'as-recorded',
       ...(password === undefined ? {} : { password }),
     });
     process.stdout.write(`ready on 127.0.0.1:${server.port}\n`);

@@ -1,4 +1,5 @@
 import { type Database } from '../keyspace/database.js';
+import { type KeyWatch } from '../keyspace/key-watches.js';
 import { type ProtocolVersion } from '../protocol/encode-reply.js';
 import { ErrorReply, type Reply } from '../protocol/reply.js';
 import { type ScriptRegistry } from './script-registry.js';
@@ -17,6 +18,8 @@ export interface Session {
   readonly patterns: Set<string>;
   /** Commands since MULTI; undefined outside of a transaction. */
   transaction: { commands: { command: Command; args: string[] }[]; failed: boolean } | undefined;
+  /** The keys of WATCH; undefined without. */
+  watch: KeyWatch | undefined;
   /** Sends something that is no reply to the current command. */
   push(reply: Reply): void;
   /** Ends the connection once the reply is sent. */
@@ -30,13 +33,17 @@ export interface ServerFacade {
   readonly password: string | undefined;
   readonly port: number;
   readonly startedAtMs: number;
-  /** Whether `GROUPBY` answers reduced samples, or groups without samples as the recorded server did. */
-  readonly groupBy: 'documented' | 'as-recorded';
+  /** Version of the module that clients are shown. */
+  readonly moduleVersion: number;
+  /** Backwards, `first` is the newest value of a bucket and `last` the oldest, as before 8.10. */
+  readonly swapsFirstAndLast: boolean;
   sessions(): Iterable<Session>;
   /** Sends a message to all subscribers once the current changes are committed; answers how many there are. */
   publish(channel: string, message: string): number;
   /** Makes a command wait; `retry` is called after each commit until it answers, or the time is up. */
-  block(session: Session, timeoutMs: number, retry: () => Reply | undefined, onTimeout: Reply): void;
+  block(session: Session, timeoutMs: number, retry: () => Reply | undefined, onTimeout: () => Reply): void;
+  /** Commands that wait. */
+  readonly blockedClients: number;
   now(): number;
 }
 

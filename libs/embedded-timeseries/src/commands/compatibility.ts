@@ -1,4 +1,5 @@
-/** The Redis and the RedisTimeSeries whose answers this server gives. */
-export const COMPATIBLE_REDIS_VERSION = '7.4.1';
-/** Version 8.10.0. */
-export const COMPATIBLE_MODULE_VERSION = 81_000;
+/** The Redis whose answers this server gives. */
+export const COMPATIBLE_REDIS_VERSION = '8.0.6';
+
+/** Numbers of the RedisTimeSeries versions that it can be asked to answer as. */
+export const MODULE_VERSIONS = { '8.10': 81_000, '8.6': 80_600 } as const;

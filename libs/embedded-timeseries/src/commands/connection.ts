@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { parseInteger } from '../protocol/parse-number.js';
 import { ErrorReply, MapReply, OK, type Reply, SimpleString } from '../protocol/reply.js';
 import { at, type Command, type CommandContext, syntaxError, wrongArity } from './command.js';
-import { COMPATIBLE_MODULE_VERSION, COMPATIBLE_REDIS_VERSION } from './compatibility.js';
+import { COMPATIBLE_REDIS_VERSION } from './compatibility.js';
 
 function hello(context: CommandContext, args: string[]): Reply {
   const { session } = context;
@@ -38,7 +38,7 @@ function hello(context: CommandContext, args: string[]): Reply {
   session.protocol = protocol;
   const module = new MapReply([
     ['name', 'timeseries'],
-    ['ver', COMPATIBLE_MODULE_VERSION],
+    ['ver', context.server.moduleVersion],
     ['path', ''],
     ['args', []],
   ]);
@@ -166,8 +166,10 @@ function quit({ session }: CommandContext): Reply {
   return OK;
 }
 
-function reset({ server, session }: CommandContext): Reply {
+function reset({ server, session, database }: CommandContext): Reply {
   session.transaction = undefined;
+  if (session.watch) database.watches.remove(session.watch);
+  session.watch = undefined;
   session.channels.clear();
   session.patterns.clear();
   session.name = '';

@@ -5,13 +5,17 @@ import { hashCommands } from './hashes.js';
 import { keyCommands } from './keys.js';
 import { pubsubCommands } from './pubsub.js';
 import { scriptCommands } from './scripting.js';
+import { stringCommands } from './strings.js';
 import { commandCommand, serverCommands } from './server-info.js';
 import { streamCommands } from './streams.js';
 import { addCommands } from './timeseries/add.js';
 import { createCommands } from './timeseries/create.js';
 import { infoCommands } from './timeseries/info.js';
+import { multiKeyRangeCommands } from './timeseries/multi-key-range.js';
 import { multiRangeCommands } from './timeseries/multi-range.js';
+import { queryLabelsCommands } from './timeseries/query-labels.js';
 import { rangeCommands } from './timeseries/range.js';
+import { readCommands } from './timeseries/read.js';
 import { ruleCommands } from './timeseries/rules.js';
 import { transactionCommands } from './transactions.js';
 
@@ -21,6 +25,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     ...serverCommands,
     commandCommand(() => COMMANDS.values()),
     ...keyCommands,
+    ...stringCommands,
     ...hashCommands,
     ...streamCommands,
     ...pubsubCommands,
@@ -30,6 +35,9 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     ...addCommands,
     ...rangeCommands,
     ...multiRangeCommands,
+    ...multiKeyRangeCommands,
+    ...readCommands,
+    ...queryLabelsCommands,
     ...ruleCommands,
     ...infoCommands,
   ].map((command) => [command.name, command]),
@@ -41,14 +49,15 @@ const IN_CAPITALS: ReadonlyMap<string, Command> = new Map(
 );
 
 const QUEUED = new SimpleString('QUEUED');
-const NOT_QUEUED = new Set(['exec', 'discard', 'multi', 'quit', 'reset']);
+const NOT_QUEUED = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
 
 /** Runs one command of a client; errors of the command are replies, anything else is thrown. */
 export function executeCommand(
   args: string[],
   context: CommandContext,
 ): Reply | typeof BLOCKED | typeof NO_REPLY {
-  const { session } = context;
+  const { session, database } = context;
+  if (context.origin === 'client' && database.hasExpiringKeys) database.deleteExpired(context.server.now());
   try {
     const command = findCommand(args, context);
     if (session.transaction && context.origin === 'client' && !NOT_QUEUED.has(command.name)) {

@@ -1,7 +1,6 @@
 import { parseInteger } from '../protocol/parse-number.js';
 import { ErrorReply, OK, type Reply, SimpleString } from '../protocol/reply.js';
-import { StringValue } from '../keyspace/string-value.js';
-import { at, type Command, type CommandContext, syntaxError, wrongType } from './command.js';
+import { at, type Command, type CommandContext, syntaxError } from './command.js';
 import { globMatcher } from './glob.js';
 
 function deleteKeys({ database }: CommandContext, args: string[]): Reply {
@@ -63,20 +62,6 @@ function flush({ database }: CommandContext, args: string[]): Reply {
   return OK;
 }
 
-function set({ database }: CommandContext, args: string[]): Reply {
-  // Expiry and conditions are not supported, and must not be taken for done.
-  if (args.length > 3) throw syntaxError();
-  database.setString(at(args, 1), at(args, 2));
-  return OK;
-}
-
-function get({ database }: CommandContext, args: string[]): Reply {
-  const value = database.get(at(args, 1));
-  if (value === undefined) return null;
-  if (!(value instanceof StringValue)) throw wrongType();
-  return value.text;
-}
-
 export const keyCommands: readonly Command[] = [
   { name: 'del', arity: -2, run: deleteKeys },
   { name: 'unlink', arity: -2, run: deleteKeys },
@@ -87,6 +72,4 @@ export const keyCommands: readonly Command[] = [
   { name: 'dbsize', arity: 1, run: ({ database }) => database.size },
   { name: 'flushall', arity: -1, run: flush },
   { name: 'flushdb', arity: -1, run: flush },
-  { name: 'set', arity: -3, run: set },
-  { name: 'get', arity: 2, run: get },
 ];

@@ -4,6 +4,7 @@ import {
   DoubleReply,
   ErrorReply,
   MapReply,
+  NullArrayReply,
   OK,
   PushReply,
   type Reply,
@@ -95,16 +96,17 @@ function toScriptReply(reply: Reply): ScriptReply {
   if (reply instanceof MapReply) return reply.entries.flat().map(toScriptReply);
   if (reply instanceof SetReply) return reply.members.map(toScriptReply);
   if (reply instanceof PushReply) return reply.elements.map(toScriptReply);
+  if (reply instanceof NullArrayReply) return null;
   return samplesToScript(reply);
 }
 
-function samplesToScript({ timestamps, values, valuesPerSample }: SamplesReply): ScriptReply {
-  return timestamps.map((timestamp, row) => [
-    timestamp,
-    ...values
+function samplesToScript({ timestamps, values, valuesPerSample, isNested }: SamplesReply): ScriptReply {
+  return timestamps.map((timestamp, row) => {
+    const own = values
       .slice(row * valuesPerSample, (row + 1) * valuesPerSample)
-      .map((value) => ({ simple: formatSampleValue(value) })),
-  ]);
+      .map((value) => ({ simple: formatSampleValue(value) }));
+    return isNested ? [timestamp, own] : [timestamp, ...own];
+  });
 }
 
 function fromScriptReply(reply: ScriptReply): Reply {

@@ -1,6 +1,6 @@
 import { ErrorReply, MapReply, type Reply } from '../protocol/reply.js';
 import { at, type Command, type CommandContext } from './command.js';
-import { COMPATIBLE_MODULE_VERSION, COMPATIBLE_REDIS_VERSION } from './compatibility.js';
+import { COMPATIBLE_REDIS_VERSION } from './compatibility.js';
 
 const MS_PER_DAY = 86_400_000;
 
@@ -18,12 +18,12 @@ function info({ server, database }: CommandContext, args: string[]): Reply {
       uptime_in_days: Math.floor(uptimeMs / MS_PER_DAY),
       atalaya_embedded: 1,
     },
-    Clients: { connected_clients: [...server.sessions()].length },
+    Clients: { connected_clients: [...server.sessions()].length, blocked_clients: server.blockedClients },
     Memory: { used_memory: heapUsed, used_memory_rss: rss },
     Persistence: { loading: 0 },
     Replication: { role: 'master', connected_slaves: 0 },
     Modules: {
-      module: `name=timeseries,ver=${COMPATIBLE_MODULE_VERSION},api=1,filters=0,usedby=[],using=[],options=[]`,
+      module: `name=timeseries,ver=${server.moduleVersion},api=1,filters=0,usedby=[],using=[],options=[]`,
     },
     Keyspace: database.size > 0 ? { db0: `keys=${database.size},expires=0,avg_ttl=0` } : {},
   };

@@ -6,7 +6,7 @@ import {
   StreamValue,
 } from '../keyspace/stream-value.js';
 import { parseInteger } from '../protocol/parse-number.js';
-import { ErrorReply, MapReply, type Reply } from '../protocol/reply.js';
+import { ErrorReply, MapReply, NULL_ARRAY, type Reply } from '../protocol/reply.js';
 import {
   at,
   BLOCKED,
@@ -127,7 +127,8 @@ function range(reverse: boolean): Command['run'] {
       if (args.length !== 6 || at(args, 4).toUpperCase() !== 'COUNT') throw syntaxError();
       const parsed = parseInteger(at(args, 5));
       if (parsed === undefined) throw new ErrorReply('ERR value is not an integer or out of range');
-      if (parsed <= 0) return null;
+      if (parsed === 0) return [];
+      if (parsed < 0) return NULL_ARRAY;
       count = parsed;
     }
     const stream = streamAt(context, at(args, 1));
@@ -166,8 +167,8 @@ function read(context: CommandContext, args: string[]): Reply | typeof BLOCKED {
   };
   const reply = attempt();
   if (reply !== undefined) return reply;
-  if (blockMs === undefined || context.origin !== 'client') return null;
-  server.block(session, blockMs, attempt, null);
+  if (blockMs === undefined || context.origin !== 'client') return NULL_ARRAY;
+  server.block(session, blockMs, attempt, () => NULL_ARRAY);
   return BLOCKED;
 }
 

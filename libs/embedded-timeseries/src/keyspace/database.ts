@@ -15,6 +15,8 @@ import {
 import { type RecordKey, RecordKind } from '../storage/record-key.js';
 import { type RecordChange, type RecordStore } from '../storage/record-store.js';
 import { HashValue } from './hash-value.js';
+import { KeyExpiry } from './key-expiry.js';
+import { KeyWatches } from './key-watches.js';
 import { type StoredObject } from './stored-object.js';
 import { type StreamEntry, type StreamId, StreamValue } from './stream-value.js';
 import { StringValue } from './string-value.js';
@@ -25,6 +27,8 @@ import { StringValue } from './string-value.js';
  */
 export class Database implements SeriesAccess {
   readonly deferred = new DeferredCompactions();
+  readonly watches = new KeyWatches();
+  readonly #expiry = new KeyExpiry();
   readonly #objects = new Map<string, StoredObject>();
   readonly #index = new LabelIndex();
   readonly #chunks: ChunkCache;
@@ -65,11 +69,12 @@ export class Database implements SeriesAccess {
     return this.#objects.keys();
   }
 
-  get labelIndex(): Pick<LabelIndex, 'find'> {
+  get labelIndex(): Pick<LabelIndex, 'find' | 'labels' | 'valuesOf'> {
     return this.#index;
   }
 
   touched(series: Series): void {
+    this.watches.changed(series.key);
     this.#changedHeads.add(series);
   }
 
@@ -80,6 +85,7 @@ export class Database implements SeriesAccess {
 
   /** Options, labels, or rules changed. */
   redefined(object: StoredObject): void {
+    this.watches.changed(object.key);
     this.#changedObjects.add(object);
     if (object instanceof Series) this.#changedHeads.add(object);
   }
@@ -109,10 +115,21 @@ export class Database implements SeriesAccess {
     return this.#create(new StreamValue(this.#nextId++, key));
   }
 
-  setString(key: string, text: string): void {
+  setString(key: string, text: string, expiresAtMs?: number): void {
     this.delete(key);
-    const value = this.#create(new StringValue(this.#nextId++, key, text));
-    this.#changeElement(value, 0, () => encodeStrings([value.text]));
+    const value = this.#create(new StringValue(this.#nextId++, key, text, expiresAtMs));
+    if (expiresAtMs !== undefined) this.#expiry.set(key, expiresAtMs);
+    const stored = expiresAtMs === undefined ? [text] : [text, String(expiresAtMs)];
+    this.#changeElement(value, 0, () => encodeStrings(stored));
+  }
+
+  /** Whether keys end by themselves: then `deleteExpired` must be called before they are looked at. */
+  get hasExpiringKeys(): boolean {
+    return this.#expiry.hasKeys;
+  }
+
+  deleteExpired(nowMs: number): void {
+    for (const key of this.#expiry.due(nowMs)) this.delete(key);
   }
 
   setField(hash: HashValue, field: string, value: string): boolean {
@@ -148,6 +165,8 @@ export class Database implements SeriesAccess {
     const object = this.#objects.get(key);
     if (object === undefined) return false;
     this.#objects.delete(key);
+    this.#expiry.remove(key);
+    this.watches.changed(key);
     this.#changedObjects.delete(object);
     this.#removeRecord({ kind: RecordKind.object, objectId: object.id, partId: 0 });
     if (object instanceof Series) this.#releaseSeries(object);
@@ -201,6 +220,8 @@ export class Database implements SeriesAccess {
   /** Forgets all that is in memory and reads what is on disk. */
   reload(): void {
     this.#objects.clear();
+    this.#expiry.clear();
+    this.watches.allChanged();
     this.#seriesById.clear();
     this.#index.clear();
     this.#chunks.clear();
@@ -229,7 +250,14 @@ export class Database implements SeriesAccess {
     const [first = '', ...rest] = decodeStrings(bytes);
     if (object instanceof HashValue) object.restore(partId, first, rest[0] ?? '');
     else if (object instanceof StreamValue) object.restore({ id: decodeId(first), fields: rest, partId });
-    else object.text = first;
+    else this.#restoreString(object, first, rest[0]);
+  }
+
+  #restoreString(value: StringValue, text: string, expiresAt: string | undefined): void {
+    value.text = text;
+    if (expiresAt === undefined) return;
+    value.expiresAtMs = Number(expiresAt);
+    this.#expiry.set(value.key, value.expiresAtMs);
   }
 
   #create<T extends StoredObject>(object: T): T {
@@ -275,6 +303,7 @@ export class Database implements SeriesAccess {
   }
 
   #changeElement(object: StoredObject, partId: number, bytes: () => Buffer | undefined): void {
+    this.watches.changed(object.key);
     const key = { kind: RecordKind.element, objectId: object.id, partId };
     this.#changedElements.set(`${key.kind}:${key.objectId}:${key.partId}`, { key, bytes });
   }

@@ -6,5 +6,7 @@ export class StringValue {
     readonly id: number,
     public key: string,
     public text: string,
+    /** Undefined: it stays. */
+    public expiresAtMs?: number,
   ) {}
 }

@@ -3,6 +3,7 @@ import {
   DoubleReply,
   ErrorReply,
   MapReply,
+  NullArrayReply,
   type PushReply,
   type Reply,
   SamplesReply,
@@ -24,6 +25,7 @@ export function encodeReply(reply: Reply, version: ProtocolVersion): string {
   if (Array.isArray(reply)) return encodeElements(`*${reply.length}${CRLF}`, reply, version);
   if (reply instanceof SamplesReply) return encodeSamples(reply, version);
   if (reply instanceof DoubleReply) return encodeDouble(reply, version);
+  if (reply instanceof NullArrayReply) return version === 3 ? '_\r\n' : '*-1\r\n';
   if (reply instanceof MapReply) {
     const { entries } = reply;
     const header = version === 3 ? `%${entries.length}${CRLF}` : `*${2 * entries.length}${CRLF}`;
@@ -69,16 +71,17 @@ function encodeDouble(reply: DoubleReply, version: ProtocolVersion): string {
 }
 
 function encodeSamples(
-  { timestamps, values, valuesPerSample }: SamplesReply,
+  { timestamps, values, valuesPerSample, isNested }: SamplesReply,
   version: ProtocolVersion,
 ): string {
-  const rowHeader = `*${1 + valuesPerSample}${CRLF}:`;
+  const rowHeader = isNested ? '*2\r\n:' : `*${1 + valuesPerSample}${CRLF}:`;
+  const valuesHeader = isNested ? `${CRLF}*${valuesPerSample}${CRLF}` : CRLF;
   const [prefix, format] =
     version === 3 ? ([',', formatDouble] as const) : (['+', formatSampleValue] as const);
   let text = `*${timestamps.length}${CRLF}`;
   let next = 0;
   for (const timestamp of timestamps) {
-    text += `${rowHeader}${timestamp}${CRLF}`;
+    text += `${rowHeader}${timestamp}${valuesHeader}`;
     for (const end = next + valuesPerSample; next < end; next++) {
       text += `${prefix}${format(values[next] ?? NaN)}${CRLF}`;
     }

@@ -13,6 +13,7 @@ export type Reply =
   | SetReply
   | PushReply
   | SamplesReply
+  | NullArrayReply
   | Reply[];
 
 /** A status such as `OK`. */
@@ -56,7 +57,16 @@ export class SamplesReply {
     /** Row by row: `valuesPerSample` values for each timestamp. */
     readonly values: readonly number[],
     readonly valuesPerSample = 1,
+    /** Whether the values of a sample are an array of their own, behind the timestamp. */
+    readonly isNested = false,
   ) {}
 }
+
+/** What stands for no array: in RESP2 an array of negative length, not a bulk string. */
+export class NullArrayReply {
+  readonly elements = null;
+}
+
+export const NULL_ARRAY = new NullArrayReply();
 
 export const OK = new SimpleString('OK');

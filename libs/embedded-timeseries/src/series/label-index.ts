@@ -28,6 +28,16 @@ export class LabelIndex {
     this.#byLabel.clear();
   }
 
+  /** Names of all labels. */
+  labels(): Iterable<string> {
+    return this.#byLabel.keys();
+  }
+
+  /** All values of a label. */
+  valuesOf(label: string): Iterable<string> {
+    return this.#byLabel.get(label)?.keys() ?? [];
+  }
+
   /** The series that meet all predicates, sorted by key; at least one predicate must be a matcher. */
   find(predicates: readonly LabelPredicate[]): Series[] {
     const candidates = predicates

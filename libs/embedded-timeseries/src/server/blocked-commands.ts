@@ -10,14 +10,23 @@ interface BlockedCommand {
 export class BlockedCommands {
   readonly #waiting = new Map<Connection, BlockedCommand>();
 
+  get size(): number {
+    return this.#waiting.size;
+  }
+
   /** @param timeoutMs 0: without end. */
-  add(connection: Connection, timeoutMs: number, retry: () => Reply | undefined, onTimeout: Reply): void {
+  add(
+    connection: Connection,
+    timeoutMs: number,
+    retry: () => Reply | undefined,
+    onTimeout: () => Reply,
+  ): void {
     const timer =
       timeoutMs === 0
         ? undefined
         : setTimeout(() => {
             this.#waiting.delete(connection);
-            connection.unblock(onTimeout);
+            connection.unblock(onTimeout());
           }, timeoutMs);
     this.#waiting.set(connection, { retry, timer });
   }

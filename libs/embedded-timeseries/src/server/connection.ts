@@ -37,6 +37,7 @@ export class Connection implements Session {
   readonly channels = new Set<string>();
   readonly patterns = new Set<string>();
   transaction: Session['transaction'];
+  watch: Session['watch'];
   readonly address: string;
   readonly #parser: RequestParser;
   readonly #output = new OutputQueue();

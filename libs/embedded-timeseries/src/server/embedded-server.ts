@@ -6,6 +6,7 @@ import {
   type ServerFacade,
   type Session,
 } from '../commands/command.js';
+import { MODULE_VERSIONS } from '../commands/compatibility.js';
 import { executeCommand } from '../commands/executor.js';
 import { messagesFor } from '../commands/pubsub.js';
 import { ScriptRegistry } from '../commands/script-registry.js';
@@ -31,7 +32,8 @@ export class EmbeddedServer implements ServerFacade, ConnectionOwner {
   readonly database: Database;
   readonly scripts: ScriptRegistry;
   readonly password: string | undefined;
-  readonly groupBy: 'documented' | 'as-recorded';
+  readonly moduleVersion: number;
+  readonly swapsFirstAndLast: boolean;
   readonly startedAtMs = Date.now();
   port = 0;
   readonly #store: RecordStore;
@@ -52,7 +54,9 @@ export class EmbeddedServer implements ServerFacade, ConnectionOwner {
     this.database = new Database(store, options.chunkCacheBytes ?? DEFAULT_CHUNK_CACHE_BYTES);
     this.scripts = new ScriptRegistry(options.scripts ?? []);
     this.password = options.password;
-    this.groupBy = options.groupBy ?? 'documented';
+    const version = options.answersAs ?? '8.10';
+    this.moduleVersion = MODULE_VERSIONS[version];
+    this.swapsFirstAndLast = version !== '8.10';
     this.#logger = options.logger;
     this.#limits = { ...DEFAULT_REQUEST_LIMITS, ...options.requestLimits };
     this.#maxOutputBytes = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
@@ -113,10 +117,14 @@ export class EmbeddedServer implements ServerFacade, ConnectionOwner {
     return receivers;
   }
 
-  block(session: Session, timeoutMs: number, retry: () => Reply | undefined, onTimeout: Reply): void {
+  block(session: Session, timeoutMs: number, retry: () => Reply | undefined, onTimeout: () => Reply): void {
     if (!(session instanceof Connection)) return;
     session.block();
     this.#blocked.add(session, timeoutMs, retry, onTimeout);
+  }
+
+  get blockedClients(): number {
+    return this.#blocked.size;
   }
 
   handle(connection: Connection, args: string[]): void {
@@ -150,6 +158,7 @@ export class EmbeddedServer implements ServerFacade, ConnectionOwner {
   closed(connection: Connection): void {
     this.#connections.delete(connection);
     this.#blocked.remove(connection);
+    if (connection.watch) this.database.watches.remove(connection.watch);
   }
 
   #execute(args: string[], context: CommandContext): Reply | typeof BLOCKED | typeof NO_REPLY {

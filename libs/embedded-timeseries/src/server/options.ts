@@ -21,10 +21,11 @@ export interface EmbeddedTimeSeriesOptions {
   scripts?: readonly ServerScript[];
   logger?: ServerLogger;
   /**
-   * What `GROUPBY … REDUCE` answers: `documented` (default) the reduced samples; `as-recorded` groups without samples,
-   * as a RedisTimeSeries 8.10.0 does that was compiled without assertions.
+   * The RedisTimeSeries whose version this server reports, and whose answers it gives where they differ: before 8.10,
+   * `TS.REVRANGE`, `TS.MREVRANGE` and `TS.NREVRANGE` answer `first` for `last` and `last` for `first`. For tests of
+   * clients. Default `8.10`.
    */
-  groupBy?: 'documented' | 'as-recorded';
+  answersAs?: '8.10' | '8.6';
   /** Memory for recently read samples, in bytes. Default 64 MiB. */
   chunkCacheBytes?: number;
   /**

@@ -90,6 +90,8 @@ function increment(sign: 1 | -1): Command['run'] {
     const text = position < 0 ? '*' : (args[position + 1] ?? '');
     const timestamp = text === '*' ? server.now() : parseTimestampOfIncrement(text);
     const series = known ?? database.createSeries(at(args, 1), parseSeriesOptions(args));
+    // The real server takes it for an unsigned number and stores the value at a time that never comes.
+    if (timestamp < 0) return timestamp;
     if (timestamp < series.lastTimestamp) {
       throw new ErrorReply('TSDB: timestamp must be equal to or higher than the maximum existing timestamp');
     }
@@ -100,7 +102,7 @@ function increment(sign: 1 | -1): Command['run'] {
 
 function parseTimestampOfIncrement(text: string): number {
   const timestamp = parseInteger(text);
-  if (timestamp === undefined || timestamp < 0 || !Number.isSafeInteger(timestamp)) {
+  if (timestamp === undefined || !Number.isSafeInteger(timestamp)) {
     throw timeSeriesError('invalid timestamp');
   }
   return timestamp;

@@ -26,7 +26,7 @@ export function groupSeries(found: readonly Series[], label: string): SeriesGrou
 
 /** One series of the group's values at each timestamp that a member has, reduced to one value. */
 export function reduceGroup(
-  { database, server }: CommandContext,
+  { database }: CommandContext,
   { members }: SeriesGroup,
   {
     range,
@@ -35,15 +35,13 @@ export function reduceGroup(
     budget,
   }: { range: RangeArguments; reducer: AggregatorName; reverse: boolean; budget: RowBudget },
 ): SamplesReply {
-  if (server.groupBy === 'as-recorded') return new SamplesReply([], []);
   const byTimestamp = new Map<number, number[]>();
   for (const member of members) {
     const { timestamps, values } = querySeries(
       database,
       member,
       { ...range, count: Infinity },
-      false,
-      budget,
+      { reverse: false, budget },
     );
     for (const [index, timestamp] of timestamps.entries()) {
       const value = values[index] ?? NaN;

@@ -1,4 +1,4 @@
-import { DoubleReply, ErrorReply, MapReply, type Reply, SimpleString } from '../../protocol/reply.js';
+import { DoubleReply, MapReply, type Reply, SimpleString } from '../../protocol/reply.js';
 import { visitSamples, NO_FILTER } from '../../series/sample-query.js';
 import { type Series } from '../../series/series.js';
 import { at, type Command, wrongArity } from '../command.js';
@@ -8,11 +8,12 @@ import { labelsReply } from './labels-reply.js';
 /** Rough size of what is kept per series besides samples. */
 const SERIES_BYTES = 512;
 
+/** A timestamp and a value in memory. */
+const SAMPLE_BYTES = 16;
+
 const info: Command['run'] = ({ database, protocol }, args) => {
   if (args.length < 2 || args.length > 3) throw wrongArity('ts.info');
-  if (args.length === 3 && args[2]?.toUpperCase() === 'DEBUG') {
-    throw new ErrorReply('ERR TSDB: DEBUG is not supported');
-  }
+  const isDebug = args[2]?.toUpperCase() === 'DEBUG';
   const series = requireSeries(database, at(args, 1));
   const { options, rules } = series;
   const { count, first } = validSamples(series);
@@ -36,8 +37,38 @@ const info: Command['run'] = ({ database, protocol }, args) => {
     ['ignoreMaxTimeDiff', options.ignoreMaxTimeDiffMs],
     ['ignoreMaxValDiff', new DoubleReply(options.ignoreMaxValueDiff, true)],
   ];
+  if (isDebug) fields.push(['keySelfName', series.key], ['Chunks', chunkReplies(series)]);
   return new MapReply(fields.map(([name, value]) => [new SimpleString(name), value]));
 };
+
+/** The sealed chunks and the head, as they are kept here: sizes are those in memory. */
+function chunkReplies({ samples }: Series): Reply[] {
+  const { head } = samples;
+  const all = [
+    ...samples.chunks.map(({ firstTimestamp, lastTimestamp, count }) => ({
+      first: firstTimestamp,
+      last: lastTimestamp,
+      count,
+      bytes: count * SAMPLE_BYTES,
+    })),
+    {
+      first: head.length > 0 ? head.timestampAt(0) : 0,
+      last: head.length > 0 ? head.timestampAt(head.length - 1) : 0,
+      count: head.length,
+      bytes: head.byteLength,
+    },
+  ];
+  return all.map(
+    ({ first, last, count, bytes }) =>
+      new MapReply([
+        [new SimpleString('startTimestamp'), first],
+        [new SimpleString('endTimestamp'), last],
+        [new SimpleString('samples'), count],
+        [new SimpleString('size'), bytes],
+        [new SimpleString('bytesPerSample'), new DoubleReply(count > 0 ? bytes / count : 0, true)],
+      ]),
+  );
+}
 
 /** Number and first timestamp of the samples that have not expired. */
 function validSamples(series: Series): { count: number; first: number } {

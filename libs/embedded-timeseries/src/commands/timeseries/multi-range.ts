@@ -70,14 +70,14 @@ function parseGrouping(
 }
 
 function seriesReplies(
-  { database, protocol }: CommandContext,
+  { database, protocol, server: { swapsFirstAndLast } }: CommandContext,
   found: readonly Series[],
   { range, labels, excludeEmpty }: MultiRangeArguments,
   reverse: boolean,
 ): Reply {
-  const budget = new RowBudget();
+  const options = { reverse, budget: new RowBudget(), swapsFirstAndLast };
   const rows = found
-    .map((series) => ({ series, samples: querySeries(database, series, range, reverse, budget) }))
+    .map((series) => ({ series, samples: querySeries(database, series, range, options) }))
     .filter(({ samples }) => !excludeEmpty || samples.timestamps.length > 0)
     .map(({ series, samples }): [string, Reply[]] => {
       const shown = labelsReply(series.options.labels, labels, protocol);

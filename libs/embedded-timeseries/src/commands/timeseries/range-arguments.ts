@@ -86,15 +86,20 @@ export function parseAggregatorAndBucket(
   const spec = args[position + 1];
   const bucketMs = parseInteger(args[position + 2] ?? '');
   if (spec === undefined || bucketMs === undefined) throw timeSeriesError("Couldn't parse AGGREGATION");
-  const aggregators = spec.split(',').map((text, index) => {
+  const aggregators = parseAggregators(spec);
+  if (bucketMs <= 0) throw timeSeriesError('bucketDuration must be greater than zero');
+  return { aggregators, bucketMs };
+}
+
+/** Names of aggregators, separated by commas. */
+export function parseAggregators(spec: string): AggregatorName[] {
+  return spec.split(',').map((text, index) => {
     if (text === '') throw timeSeriesError('Empty aggregation type in list');
     if (index > AGGREGATOR_NAMES.length) throw timeSeriesError('Too many aggregation types');
     const name = aggregatorName(text);
     if (name === undefined) throw timeSeriesError('Unknown aggregation type');
     return name;
   });
-  if (bucketMs <= 0) throw timeSeriesError('bucketDuration must be greater than zero');
-  return { aggregators, bucketMs };
 }
 
 function parseBucketTimestamp(

@@ -2,7 +2,8 @@ import { type Database } from '../../keyspace/database.js';
 import { DoubleReply, ErrorReply, type Reply, SamplesReply } from '../../protocol/reply.js';
 import { aggregateSeries } from '../../series/bucket-aggregation.js';
 import { latestOfCompaction } from '../../series/compaction.js';
-import { visitSamples } from '../../series/sample-query.js';
+import { type AggregatorName } from '../../series/aggregator.js';
+import { type SampleQuery, visitSamples } from '../../series/sample-query.js';
 import { type Series } from '../../series/series.js';
 import { type RangeArguments } from './range-arguments.js';
 
@@ -22,13 +23,20 @@ export class RowBudget {
   }
 }
 
+export interface QueryOptions {
+  reverse: boolean;
+  /** Shared by the series of one reply. */
+  budget?: RowBudget;
+  /** As modules before 8.10 do where they go backwards: `first` is the newest value and `last` the oldest. */
+  swapsFirstAndLast?: boolean;
+}
+
 /** Samples or buckets of one series as columns. */
 export function querySeries(
   database: Database,
   series: Series,
   range: RangeArguments,
-  reverse: boolean,
-  budget = new RowBudget(),
+  { reverse, budget = new RowBudget(), swapsFirstAndLast = false }: QueryOptions,
 ): SamplesReply {
   const timestamps: number[] = [];
   const values: number[] = [];
@@ -48,13 +56,36 @@ export function querySeries(
     });
     return new SamplesReply(timestamps, values);
   }
-  aggregateSeries(series, { ...query, ...range.aggregation }, (timestamp, row) => {
+  const { aggregation } = range;
+  const aggregators =
+    reverse && swapsFirstAndLast ? aggregation.aggregators.map(swapped) : aggregation.aggregators;
+  if (hidesBuckets(series, query, range)) return new SamplesReply([], [], aggregators.length);
+  aggregateSeries(series, { ...query, ...aggregation, aggregators }, (timestamp, row) => {
     budget.take();
     timestamps.push(timestamp);
     values.push(...row);
     return timestamps.length < range.count;
   });
-  return new SamplesReply(timestamps, values, range.aggregation.aggregators.length);
+  return new SamplesReply(timestamps, values, aggregators.length);
+}
+
+function swapped(name: AggregatorName): AggregatorName {
+  if (name === 'first') return 'last';
+  return name === 'last' ? 'first' : name;
+}
+
+/**
+ * The real server looks for the open bucket first when it goes backwards with LATEST. Where the range has none, it takes
+ * that for the end of the samples, unless it also reports empty buckets.
+ */
+function hidesBuckets(
+  series: Series,
+  { to, reverse, latest }: SampleQuery,
+  { latest: asksLatest, aggregation }: RangeArguments,
+): boolean {
+  if (!reverse || !asksLatest || aggregation?.empty !== false) return false;
+  if (series.sourceKey === undefined || to <= series.lastTimestamp) return false;
+  return latest === undefined || latest.timestamp > to;
 }
 
 /** The newest sample, with LATEST the open bucket of a compaction; an empty array without one. */

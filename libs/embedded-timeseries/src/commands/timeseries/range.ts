@@ -12,10 +12,13 @@ function range(name: string, reverse: boolean): Command {
   return {
     name,
     arity: -1,
-    run: ({ database }, args) => {
+    run: ({ database, server: { swapsFirstAndLast } }, args) => {
       if (args.length < 4) throw wrongArity(name);
       const series = requireSeries(database, at(args, 1));
-      return querySeries(database, series, parseRange(name, args.slice(2)), reverse);
+      return querySeries(database, series, parseRange(name, args.slice(2)), {
+        reverse,
+        swapsFirstAndLast,
+      });
     },
   };
 }
