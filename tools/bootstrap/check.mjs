@@ -2,11 +2,11 @@
 import { build } from './build-projects.mjs';
 import { install } from './install.mjs';
 import { nx } from './nx.mjs';
-import { browser, kazoo, zookeeper } from './requirements.mjs';
+import { browser, kazoo, redisServer, zookeeper } from './requirements.mjs';
 import { runCommand, runRootCommand } from './run-command.mjs';
 
 await runRootCommand(async () => {
-  await install([zookeeper, kazoo, browser]);
+  await install([zookeeper, kazoo, browser, redisServer]);
   await nx(['sync:check']);
   await runCommand([process.execPath, 'node_modules/prettier/bin/prettier.cjs', '--check', '.']);
   await build();

@@ -80,3 +80,11 @@ export const kazoo = /** @type {Requirement} */ ({
   present: () => succeeds(['/usr/bin/python3', '-c', 'import kazoo']),
   ways: ["install kazoo for the system's Python (Debian and Ubuntu: apt-get install python3-kazoo)"],
 });
+
+/** A Redis without modules, whose refusals and failovers the tests of the store meet. */
+export const redisServer = /** @type {Requirement} */ ({
+  name: 'a redis-server, for the tests of the store',
+  packages: ['redis-server'],
+  present: () => onPath('redis-server'),
+  ways: ['install Redis (Debian and Ubuntu: apt-get install redis-server); it needs not to be running'],
+});

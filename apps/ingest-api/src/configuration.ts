@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { booleanFlag, durationMs, integer, logLevel, nonEmptyText, port, secret } from '@atalaya/service-kit';
 import { z } from 'zod';
+import { isRedisUrls } from './store/redis-urls.js';
 
 const THIRTY_DAYS_MS = 30 * 24 * 3_600_000;
 
@@ -10,13 +11,14 @@ export const configurationSchema = z
     /** Address to listen on. */
     HOST: nonEmptyText().default('127.0.0.1'),
     PORT: port().default(4000),
-    /** A Redis with RedisTimeSeries; several URLs, comma-separated, are nodes of one Redis Cluster. */
+    /** A Redis with RedisTimeSeries; see `store/redis-urls.ts` for the forms. */
     REDIS_URL: secret(
       z
         .string()
         .refine(
-          isRedisUrlList,
-          'must be a redis:// or rediss:// URL, or several of them, comma-separated, for a cluster',
+          isRedisUrls,
+          'must be a redis:// or rediss:// URL, several of them, comma-separated, for a Cluster, or ' +
+            'redis-sentinel://HOST:PORT/MASTER URLs, comma-separated, for Sentinels',
         ),
     ).optional(),
     /** Where the embedded time series keeps its data. */
@@ -56,10 +58,6 @@ export type Configuration = Readonly<z.output<typeof configurationSchema>>;
 export function isLoopback(host: string): boolean {
   if (isIP(host) === 4) return host.startsWith('127.');
   return host === '::1' || host.toLowerCase() === 'localhost';
-}
-
-function isRedisUrlList(text: string): boolean {
-  return text.split(',').every((url) => URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol));
 }
 
 function isAddressList(text: string): boolean {

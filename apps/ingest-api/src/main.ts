@@ -4,13 +4,14 @@ import { buildApp } from './app.js';
 import { type App } from './app-types.js';
 import { type Configuration, configurationSchema } from './configuration.js';
 import { openStore } from './store/open-store.js';
+import { createStoreFailures } from './store/store-failures.js';
 import { watchStore } from './store/store-watch.js';
 
 await runService({
   name: 'ingest-api',
   schema: configurationSchema,
   start: async (configuration, { logger, signal, health, metrics }) => {
-    const opened = await openStore(configuration, logger);
+    const opened = await openStore(configuration, { logger, failures: createStoreFailures(metrics) });
     try {
       const app = await buildApp(
         { store: opened.store, logger, health, metrics },

@@ -31,7 +31,9 @@ export async function startRealServer(): Promise<RealServer> {
     url,
     open: async () => {
       const configuration = { REDIS_URL: url, DATA_DIR: '', RETENTION_MS: 1e15 };
-      const opened = await openStore(configuration, createLogger({ name: 'test', level: 'silent' }));
+      const opened = await openStore(configuration, {
+        logger: createLogger({ name: 'test', level: 'silent' }),
+      });
       stores.push(opened);
       return opened.store;
     },

@@ -1,6 +1,23 @@
+/**
+ * Why the store cannot serve. `STORE_UNAVAILABLE` is a server that is away, silent or busy; every other code is an answer
+ * of the server that stays the same until somebody, or the end of a failover, changes its cause.
+ */
+export const UNAVAILABLE_CODES = [
+  'STORE_UNAVAILABLE',
+  'STORE_READ_ONLY',
+  'STORE_FULL',
+  'STORE_NOT_PERMITTED',
+  'STORE_LOGIN_REFUSED',
+  'STORE_WITHOUT_REPLICAS',
+  'STORE_NOT_PERSISTING',
+  'STORE_IS_CLUSTER',
+  'TIME_SERIES_MISSING',
+  'WRONG_KEY_TYPE',
+] as const;
+export type StoreUnavailableCode = (typeof UNAVAILABLE_CODES)[number];
+
 /** Stable codes of the errors of this library. */
-export type MeasurementStoreErrorCode =
-  'STORE_UNAVAILABLE' | 'TIME_SERIES_MISSING' | 'STORE_REJECTED' | 'INVALID_QUERY';
+export type MeasurementStoreErrorCode = StoreUnavailableCode | 'STORE_REJECTED' | 'INVALID_QUERY';
 
 /** Base of all errors of this library. */
 export class MeasurementStoreError extends Error {
@@ -13,28 +30,35 @@ export class MeasurementStoreError extends Error {
   }
 }
 
+/** Options of {@link StoreUnavailableError}. */
+export interface StoreUnavailableOptions extends ErrorOptions {
+  /** `STORE_UNAVAILABLE` without it. */
+  code?: StoreUnavailableCode;
+  /** What is wrong and what to do, without what the server answered; for those who may not see that. */
+  summary?: string;
+}
+
 /**
- * Redis cannot be reached, did not answer in time, or answered that it cannot serve now (loading, read-only, full).
+ * Redis cannot be reached, did not answer in time, or answered that it cannot serve now; `code` tells why.
  * A write may have been stored all the same; sending it again is safe, since a tick is stored once.
  */
 export class StoreUnavailableError extends MeasurementStoreError {
-  constructor(
-    message: string,
-    options?: ErrorOptions,
-    code: 'STORE_UNAVAILABLE' | 'TIME_SERIES_MISSING' = 'STORE_UNAVAILABLE',
-  ) {
-    super(code, message, options);
+  declare readonly code: StoreUnavailableCode;
+  /** What is wrong and what to do, in one sentence; undefined for `STORE_UNAVAILABLE`. */
+  readonly summary: string | undefined;
+
+  constructor(message: string, options: StoreUnavailableOptions = {}) {
+    const { code = 'STORE_UNAVAILABLE', summary, ...rest } = options;
+    super(code, message, rest);
+    this.summary = summary;
   }
 }
 
 /** The server answers, but is a Redis without RedisTimeSeries: nothing works until it is Redis 8 or loads the module. */
 export class TimeSeriesMissingError extends StoreUnavailableError {
   constructor(answer: string, options?: ErrorOptions) {
-    super(
-      `The server has no RedisTimeSeries: use Redis 8, or a Redis that loads that module. It answered: ${answer}`,
-      options,
-      'TIME_SERIES_MISSING',
-    );
+    const summary = 'The server has no RedisTimeSeries: use Redis 8, or a Redis that loads that module.';
+    super(`${summary} It answered: ${answer}`, { ...options, code: 'TIME_SERIES_MISSING', summary });
   }
 }
 

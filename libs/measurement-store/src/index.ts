@@ -10,7 +10,9 @@ export {
   StoreRejectedError,
   StoreUnavailableError,
   TimeSeriesMissingError,
+  UNAVAILABLE_CODES,
   type MeasurementStoreErrorCode,
+  type StoreUnavailableCode,
 } from './errors.js';
 export { type NumberedMeasurement } from './numbered-measurement.js';
 export { type BatchOutcome, type RecordOutcome } from './record-outcome.js';

@@ -20,6 +20,8 @@ export interface GroupKeys {
   readonly pending: string;
   /** Hash: the settings that the group's series were created with. */
   readonly settings: string;
+  /** String that is written to see whether the server takes writes. */
+  readonly probe: string;
   /** Raw series of the group's own values. */
   readonly mean: string;
   readonly count: string;
@@ -60,6 +62,7 @@ function buildKeys(group: string): GroupKeys {
     channel: `${prefix}events`,
     pending: `${prefix}pending`,
     settings: `${prefix}settings`,
+    probe: `${prefix}probe`,
     mean: `${prefix}mean`,
     count: `${prefix}count`,
     min: `${prefix}min`,

@@ -1,9 +1,10 @@
 import { type GroupStatus, type Measurement, type SensorReading, type TickReport } from '@atalaya/contracts';
-import { encodeValue, sendAll, TimeSeriesError, tsGet } from '@atalaya/redis-timeseries';
+import { type Command, encodeValue, sendAll, tsGet } from '@atalaya/redis-timeseries';
 import { Cluster } from 'ioredis';
 import { clearGroup } from './clearing/clear-group.js';
 import { BoundedConnection, type RedisConnection } from './connection/bounded-connection.js';
-import { rejectionOf, toStoreError } from './connection/store-error.js';
+import { isUnderstood, rejectionOf } from './connection/store-error.js';
+import { StoreCondition } from './connection/store-condition.js';
 import { StoreRejectedError, StoreUnavailableError } from './errors.js';
 import { EventSubscriber } from './events/event-subscriber.js';
 import { EVENT_STREAM_LENGTH } from './events/event-stream.js';
@@ -42,7 +43,12 @@ export interface MeasurementStoreOptions {
   /** Sensors that one atomic step stores, default 1,000, at most 2,500; more block the server for longer. */
   sensorsPerStep?: number | undefined;
   logger?: StoreLogger | undefined;
+  /** Called with the reason of every operation that failed because the store is away or refuses to serve. */
+  onUnavailable?: ((error: StoreUnavailableError) => void) | undefined;
 }
+
+/** Time after a write that the server took in which `ping` does not try another, in ms. */
+const WRITE_PROVES_MS = 30_000;
 
 /**
  * Measurements of groups of sensors on RedisTimeSeries.
@@ -52,10 +58,12 @@ export interface MeasurementStoreOptions {
  * when all are, and sending it again completes it.
  *
  * Every method rejects with `StoreUnavailableError` in bounded time where Redis cannot be reached or does not answer.
- * The connection stays the caller's; `close` ends only what the store opened itself.
+ * The connection stays the caller's; `close` ends only what the store opened itself. It is made again, though, when a
+ * write is refused by a read-only replica: a server that was demoted keeps its connections.
  */
 export class MeasurementStore {
   readonly #connection: BoundedConnection;
+  readonly #condition: StoreCondition;
   readonly #scripts: ScriptRunner;
   readonly #creator: SeriesCreator;
   readonly #retention: RetentionAlignment;
@@ -94,6 +102,13 @@ export class MeasurementStore {
     this.#newestReader = new NewestReader(this.#connection);
     this.#groupReader = new GroupReader(this.#connection, retentionMs);
     this.#subscriber = new EventSubscriber(redis);
+    this.#condition = new StoreCondition({
+      reconnect: () => {
+        if (redis.status === 'ready') redis.disconnect(true);
+        this.#subscriber.reconnect();
+      },
+      onUnavailable: options.onUnavailable,
+    });
     this.#events = new GroupEvents(this.#connection, this.#subscriber, (group) => this.status(group));
   }
 
@@ -104,16 +119,26 @@ export class MeasurementStore {
    * @throws StoreRejectedError where the timestamp is older than the retention, or a value is not finite
    */
   record(report: TickReport): Promise<RecordOutcome> {
-    return this.#recorder.record(report);
+    return this.#condition.writing(report.group, this.#recorder.record(report));
   }
 
   /** Stores reports, each as `record` does, in few round trips; those of one group in their order. Never rejects for one report. */
-  recordAll(reports: readonly TickReport[]): Promise<BatchOutcome[]> {
-    return this.#recorder.recordAll(reports);
+  async recordAll(reports: readonly TickReport[]): Promise<BatchOutcome[]> {
+    const outcomes = await this.#recorder.recordAll(reports);
+    for (const [index, outcome] of outcomes.entries()) {
+      const { group = '' } = reports[index] ?? {};
+      if (outcome.outcome === 'failed') this.#condition.refuse(group, outcome.error);
+      else this.#condition.stored(group);
+    }
+    return outcomes;
   }
 
   /** Stores one value under the server's clock in ms; a millisecond that is taken moves on by 1. Not idempotent. */
-  async insertNow(group: string, value: number): Promise<Measurement> {
+  insertNow(group: string, value: number): Promise<Measurement> {
+    return this.#condition.writing(group, this.#insertNow(group, value));
+  }
+
+  async #insertNow(group: string, value: number): Promise<Measurement> {
     if (!Number.isFinite(value)) throw new StoreRejectedError(`Value ${value} is not a finite number.`);
     await this.#retention.align(group);
     const keys = groupKeys(group);
@@ -134,18 +159,18 @@ export class MeasurementStore {
   async measurements(query: MeasurementQuery): Promise<Measurement[]> {
     const keys = groupKeys(query.group);
     const [mean] = groupSeries(keys);
-    return this.#seriesReader.read(keys, mean, query);
+    return this.#condition.reading(this.#seriesReader.read(keys, mean, query));
   }
 
   /** The newest raw means of a group with their numbers, oldest first; the cost does not depend on how many there are. */
   newest(group: string, limit: number): Promise<NumberedMeasurement[]> {
-    return this.#newestReader.read(group, limit);
+    return this.#condition.reading(this.#newestReader.read(group, limit));
   }
 
   /** Values of one sensor, oldest first; none for a sensor that is not known. */
   async sensorMeasurements(sensorId: string, query: MeasurementQuery): Promise<Measurement[]> {
     const keys = groupKeys(query.group);
-    return this.#seriesReader.read(keys, sensorSeries(keys, sensorId), query);
+    return this.#condition.reading(this.#seriesReader.read(keys, sensorSeries(keys, sensorId), query));
   }
 
   /**
@@ -153,17 +178,17 @@ export class MeasurementStore {
    * are kept. The averages of these can still be read, until they have expired as well.
    */
   sensors(group: string): Promise<SensorReading[]> {
-    return this.#groupReader.sensors(group);
+    return this.#condition.reading(this.#groupReader.sensors(group));
   }
 
   /** The group's status at its newest tick. */
   status(group: string): Promise<GroupStatus> {
-    return this.#groupReader.status(group);
+    return this.#condition.reading(this.#groupReader.status(group));
   }
 
   /** Removes all values, sensors and the status of a group; the fence stays, so that old leaders stay refused. */
   clear(group: string): Promise<void> {
-    return clearGroup(this.#connection, this.#scripts, group);
+    return this.#condition.writing(group, clearGroup(this.#connection, this.#scripts, group));
   }
 
   /**
@@ -176,19 +201,27 @@ export class MeasurementStore {
   }
 
   /**
-   * Resolves when the server answers a command of RedisTimeSeries, the newest value of the group `default`; a Redis that
-   * only answers `PING` is of no use.
+   * Resolves when the server answers a command of RedisTimeSeries and takes writes. What is written is one small key, and
+   * not where the server took a write within the last 30 s. A write that was refused within the last 10 s, and has not
+   * been followed by one of its group that was taken, rejects with the reason.
    *
-   * @throws TimeSeriesMissingError where the server has none
+   * @throws StoreUnavailableError whose `code` tells what the server cannot do
    */
   async ping(options: { timeoutMs?: number | undefined } = {}): Promise<void> {
-    const newest = tsGet(groupKeys('default').mean);
-    const [answer] = await this.#connection.run((redis) => sendAll(redis, [newest]), options.timeoutMs);
-    if (answer.ok) return;
-    const { error } = answer;
-    const isThere =
-      error instanceof TimeSeriesError && (error.code === 'KEY_NOT_FOUND' || error.code === 'WRONG_TYPE');
-    if (!isThere) throw toStoreError(error);
+    const { refused, sinceWriteMs } = this.#condition;
+    if (refused !== undefined) throw refused;
+    const keys = groupKeys('default');
+    const isProven = sinceWriteMs < WRITE_PROVES_MS;
+    // First what keeps it from writing: a replica, for example, may not even have loaded the module.
+    const commands: Command<unknown>[] = isProven ? [] : [probeWrite(keys.probe)];
+    commands.push(tsGet(keys.mean));
+    const attempt = this.#connection.run(async (redis) => {
+      for (const result of await sendAll(redis, commands)) {
+        if (!result.ok && !isUnderstood(result.error)) throw result.error;
+      }
+    }, options.timeoutMs);
+    await this.#condition.reading(attempt);
+    if (!isProven) this.#condition.stored('');
   }
 
   /** Closes the connection that follows events; idempotent. */
@@ -200,6 +233,11 @@ export class MeasurementStore {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** A write that changes nothing after the first time. */
+function probeWrite(key: string): Command<void> {
+  return { name: 'SET', args: [key, '1'], keys: [key], decode: () => undefined };
 }
 
 function checkOptions(

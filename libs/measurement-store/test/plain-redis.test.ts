@@ -8,6 +8,10 @@ function answerOf(request: string): string {
   switch (name.toUpperCase()) {
     case 'INFO':
       return '$9\r\nloading:0\r\n';
+    case 'HGETALL':
+      return '*0\r\n';
+    case 'SET':
+      return '+OK\r\n';
     case 'HGET':
       return '$-1\r\n';
     case 'HSET':
@@ -53,6 +57,8 @@ test('a Redis without RedisTimeSeries is told as that by every method, also wher
     () => store.insertNow('g', 1),
     () => store.measurements({ group: 'g', limit: 1 }),
     () => store.newest('g', 1),
+    () => store.sensors('g'),
+    () => store.status('g'),
   ]) {
     const error: unknown = await attempt().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(TimeSeriesMissingError);

@@ -327,6 +327,6 @@ test('a batch keeps the order of its reports and answers each', async () => {
 test('something else under the name of a series is an error, not a wrong answer', async () => {
   await redis.set(groupKeys(group).mean, 'text');
   const store = open();
-  await expect(store.record(report(TICK))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-  await expect(store.measurements({ group, limit: 1 })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  await expect(store.record(report(TICK))).rejects.toMatchObject({ code: 'WRONG_KEY_TYPE' });
+  await expect(store.measurements({ group, limit: 1 })).rejects.toMatchObject({ code: 'WRONG_KEY_TYPE' });
 });

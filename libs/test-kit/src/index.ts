@@ -10,6 +10,13 @@ export {
 } from './zookeeper/started-zookeeper.js';
 export { type Route, type ServerNetwork } from './server-network/server-network.js';
 export { fourLetterWord, type ServerMode, type ServerStatus } from './zookeeper/four-letter-word.js';
+export {
+  type RedisSentinelOptions,
+  type RedisServer,
+  type RedisServerOptions,
+  startRedisSentinel,
+  startRedisServer,
+} from './redis/redis-server.js';
 export { findChromium } from './browser/find-chromium.js';
 export { startFaultProxy, type FaultProxy, type FaultProxyOptions } from './fault-proxy/fault-proxy.js';
 export {

@@ -1,10 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
-import {
-  MeasurementStoreError,
-  StoreUnavailableError,
-  TimeSeriesMissingError,
-} from '@atalaya/measurement-store';
+import { MeasurementStoreError, StoreUnavailableError } from '@atalaya/measurement-store';
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { HttpProblem, unavailable } from './http-problem.js';
 
@@ -20,17 +16,7 @@ declare module 'fastify' {
 /** Turns whatever a request threw into the problem to answer; details of unforeseen errors stay in the log. */
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
-  if (error instanceof TimeSeriesMissingError) {
-    return unavailable(
-      'The server that REDIS_URL names has no RedisTimeSeries: Redis 8, or a Redis that loads that module, is needed. ' +
-        'Nothing was acknowledged.',
-    );
-  }
-  if (error instanceof StoreUnavailableError) {
-    return unavailable(
-      'The store of measurements is not available; nothing was acknowledged. Try again later.',
-    );
-  }
+  if (error instanceof StoreUnavailableError) return storeUnavailable(error);
   if (error instanceof MeasurementStoreError) {
     return new HttpProblem({ status: 400, type: 'refused-by-store', detail: error.message });
   }
@@ -39,6 +25,16 @@ export function problemOf(error: unknown): HttpProblem {
     return new HttpProblem({ status: statusCode, detail: message ?? 'The request is not valid.' });
   }
   return new HttpProblem({ status: 500, detail: 'An unforeseen error; it is in the log of the server.' });
+}
+
+/** 503 with what is wrong with the store and its code; what the server answered stays in the log. */
+export function storeUnavailable({ code, summary }: StoreUnavailableError): HttpProblem {
+  return unavailable(
+    summary === undefined
+      ? 'The store of measurements is not available; nothing was acknowledged. Try again later.'
+      : `The store of measurements refuses to serve, and nothing was acknowledged. ${summary}`,
+    { extensions: { code } },
+  );
 }
 
 /** The error handler of the app. */

@@ -61,11 +61,16 @@ export function invalidRequest(errors: readonly FieldError[], total = errors.len
 }
 
 /** 503: what the request needs is away; nothing of it is acknowledged. */
-export function unavailable(detail: string, retryAfterSeconds = 2): HttpProblem {
+export function unavailable(
+  detail: string,
+  options: Pick<HttpProblemOptions, 'extensions'> & { retryAfterSeconds?: number } = {},
+): HttpProblem {
+  const { extensions = {}, retryAfterSeconds = 2 } = options;
   return new HttpProblem({
     status: 503,
     type: 'unavailable',
     detail,
+    extensions,
     headers: { 'retry-after': String(retryAfterSeconds) },
   });
 }

@@ -53,9 +53,8 @@ export function registerBatchRoute(
       const valid = parsed.flatMap((result) => (result.success ? [result.data] : []));
       const outcomes = valid.length === 0 ? [] : await store.recordAll(valid);
       countOutcomes(metrics, outcomes);
-      if (outcomes.length > 0 && outcomes.every(isUnavailable)) {
-        throw unavailable('The store of measurements is not available; no report was acknowledged.');
-      }
+      const [first] = outcomes;
+      if (first?.outcome === 'failed' && outcomes.every(isUnavailable)) throw first.error;
       let next = 0;
       const results = parsed.map((result): BatchResult => {
         if (!result.success) return failed(invalidPart('body', result.error));

@@ -23,7 +23,7 @@ export function endInOrder(app: App, hub: Pick<StreamHub, 'close'>): void {
       return;
     }
     void reply.header('connection', 'close');
-    done(unavailable('This server is ending.', 1));
+    done(unavailable('This server is ending.', { retryAfterSeconds: 1 }));
   });
   app.addHook('preClose', (done) => {
     closing = true;

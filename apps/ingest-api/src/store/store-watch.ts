@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { StoreUnavailableError } from '@atalaya/measurement-store';
 import { type Logger, OutageReporter } from '@atalaya/service-kit';
 import { type Store } from './store-port.js';
 
@@ -17,9 +18,16 @@ function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
+/** A refusal of the server as it is; of one that is away, why there is no connection, without a code of its own. */
+function reasonOf(error: unknown, watched: WatchedStore): unknown {
+  if (error instanceof StoreUnavailableError && error.code !== 'STORE_UNAVAILABLE') return error;
+  const { message } = watched.connectionProblem() ?? (error as Error);
+  return new Error(message);
+}
+
 /**
  * Asks the store from time to time whether it is there, and logs when it goes and when it is back: once each, and not
- * for every request that fails meanwhile. Ends with `signal`.
+ * for every request that fails meanwhile. A store that refuses to serve is logged once per reason. Ends with `signal`.
  */
 export async function watchStore(
   watched: WatchedStore,
@@ -30,7 +38,8 @@ export async function watchStore(
   const reporter = new OutageReporter({
     logger,
     subject,
-    advice: 'writes and reads are answered 503 until it is back',
+    refusal: 'refuses to serve',
+    advice: 'what needs it is answered 503 until it is back',
   });
   while (!signal.aborted) {
     try {
@@ -38,7 +47,7 @@ export async function watchStore(
       reporter.recovered();
     } catch (error) {
       // A failure while the process ends is no outage.
-      if (!isAborted(signal)) reporter.failed(watched.connectionProblem() ?? error);
+      if (!isAborted(signal)) reporter.failed(reasonOf(error, watched));
     }
     await delay(intervalMs, undefined, { signal, ref: false }).catch(() => undefined);
   }

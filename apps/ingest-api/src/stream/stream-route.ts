@@ -29,7 +29,8 @@ export function registerStreamRoute(app: App, { hub }: { hub: StreamHub }): void
       },
     },
     (request, reply) => {
-      if (!hub.hasRoom) throw unavailable('No more clients of the stream are taken now.', 5);
+      if (!hub.hasRoom)
+        throw unavailable('No more clients of the stream are taken now.', { retryAfterSeconds: 5 });
       const lastEventId = request.headers['last-event-id'];
       const afterId = typeof lastEventId === 'string' && isEventId(lastEventId) ? lastEventId : undefined;
       reply.hijack();

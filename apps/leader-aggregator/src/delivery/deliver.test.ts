@@ -90,6 +90,36 @@ test('while the API is down ticks are kept, and delivered in order when it is ba
   expect(delivery.lines()[1]).toMatch(/^info: the ingest API is back/);
 });
 
+test('why the API cannot store is said once per reason, and that it can again', async () => {
+  await using delivery = await startDelivery();
+  const refusal = (code: string, detail: string) => ({
+    status: 503,
+    body: {
+      type: 'urn:atalaya:problem:unavailable',
+      title: 'Service Unavailable',
+      status: 503,
+      detail,
+      code,
+    },
+  });
+  const answers = [
+    refusal('STORE_FULL', 'It is out of memory.'),
+    refusal('STORE_FULL', 'It is out of memory.'),
+    refusal('STORE_READ_ONLY', 'It is a replica.'),
+    refusal('STORE_FULL', 'It is out of memory.'),
+  ];
+  delivery.sink.prescribe = () => answers.shift();
+  delivery.add(10);
+  await waitFor(() => delivery.settled.length === 1);
+  expect(delivery.lines()).toEqual([
+    expect.stringMatching(
+      /^warn: the ingest API cannot store: 503 .*: It is out of memory\.; ticks are kept/,
+    ),
+    expect.stringMatching(/^warn: the ingest API cannot store: 503 .*: It is a replica\.; ticks are kept/),
+    expect.stringMatching(/^info: the ingest API is back/),
+  ]);
+});
+
 test.each([429, 500, 502, 503])('an answer %d is followed by another attempt', async (status) => {
   await using delivery = await startDelivery();
   let refusals = 2;

@@ -46,6 +46,7 @@ export async function deliver(options: DeliveryOptions): Promise<'superseded' | 
   const outage = new OutageReporter({
     logger,
     subject: 'the ingest API',
+    refusal: 'cannot store',
     advice: 'ticks are kept and sent when it is back',
   });
   let attempt = 0;
@@ -121,7 +122,7 @@ function settle(
       );
       return retryDelayMs(MISCONFIGURED, attempt + 1);
     case 'unavailable':
-      outage.failed(new Error(outcome.reason));
+      outage.failed(Object.assign(new Error(outcome.reason), { code: outcome.code }));
       return Math.max(outcome.retryAfterMs ?? 0, retryDelayMs(UNAVAILABLE, attempt + 1));
   }
   queue.remove(tick);

@@ -15,7 +15,13 @@ export type SendOutcome =
   /** No report will be accepted until a setting is changed, here or at the API. */
   | { readonly kind: 'misconfigured'; readonly reason: string; readonly advice: string }
   /** Not reached, overloaded, or without its store: the same report can be sent again. */
-  | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterMs: number | undefined };
+  | {
+      readonly kind: 'unavailable';
+      readonly reason: string;
+      /** What its store refuses for, where the API says so. */
+      readonly code?: string | undefined;
+      readonly retryAfterMs: number | undefined;
+    };
 
 /** Sends reports to the ingest API, one attempt per call. */
 export class IngestClient {
@@ -57,10 +63,11 @@ function outcomeOf(response: Response<string>, url: string): SendOutcome {
   const status = response.statusCode;
   if (status === 200) return { kind: 'duplicate' };
   if (status > 200 && status < 300) return { kind: 'stored' };
-  const reason = `${status} ${detailOf(response.body)}`.trim();
+  const { detail, code } = problemIn(response.body);
+  const reason = `${status} ${detail}`.trim();
   if (status === 429 || status >= 500) {
     const retryAfterMs = parseRetryAfter(response.headers['retry-after'], Date.now());
-    return { kind: 'unavailable', reason, retryAfterMs };
+    return { kind: 'unavailable', reason, code, retryAfterMs };
   }
   switch (status) {
     case 409:
@@ -88,12 +95,15 @@ function outcomeOf(response: Response<string>, url: string): SendOutcome {
   }
 }
 
-/** The detail of a problem document, or nothing where the body is none. */
-function detailOf(body: string): string {
+/** What a problem document says, and its code where it has one; nothing where the body is none. */
+function problemIn(body: string): { detail: string; code?: string } {
   try {
-    const problem = problemSchema.parse(JSON.parse(body));
-    return problem.detail === undefined ? problem.title : `${problem.title}: ${problem.detail}`;
+    const { title, detail, code } = problemSchema.parse(JSON.parse(body));
+    return {
+      detail: detail === undefined ? title : `${title}: ${detail}`,
+      ...(typeof code === 'string' ? { code } : {}),
+    };
   } catch {
-    return '';
+    return { detail: '' };
   }
 }

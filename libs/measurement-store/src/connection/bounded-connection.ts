@@ -22,10 +22,14 @@ export class BoundedConnection {
   readonly redis: RedisConnection;
   readonly #options: BoundedConnectionOptions;
   #pending = 0;
+  /** Why there is no connection, where ioredis has said so. */
+  #problem: unknown;
 
   constructor(redis: RedisConnection, options: BoundedConnectionOptions) {
     this.redis = redis;
     this.#options = options;
+    redis.on('error', (error: unknown) => (this.#problem = error));
+    redis.on('ready', () => (this.#problem = undefined));
   }
 
   /** Runs `operation` once the connection is ready. An operation that is given up may still happen on the server. */
@@ -45,11 +49,16 @@ export class BoundedConnection {
       if (this.redis.status !== 'ready') await this.#ready(deadline);
       return await deadline.bound(operation(this.redis));
     } catch (error) {
-      throw toStoreError(error);
+      throw toStoreError(deadline.isOver ? this.#explained(error) : error);
     } finally {
       deadline.clear();
       this.#pending -= 1;
     }
+  }
+
+  /** A wait for the connection ends with what keeps it from being made, a wrong password for example. */
+  #explained(error: unknown): unknown {
+    return this.redis.status === 'ready' ? error : (this.#problem ?? error);
   }
 
   async #ready(deadline: Deadline): Promise<void> {
@@ -75,6 +84,7 @@ export class BoundedConnection {
 
 /** One time limit over several waits. */
 class Deadline {
+  isOver = false;
   readonly #timer: NodeJS.Timeout;
   readonly #expired: Promise<never>;
 
@@ -85,6 +95,7 @@ class Deadline {
     });
     this.#expired.catch(() => {}); // Nobody may be waiting when it expires.
     this.#timer = setTimeout(() => {
+      this.isOver = true;
       expire(new StoreUnavailableError(`The store did not answer within ${timeoutMs} ms.`));
     }, timeoutMs);
   }

@@ -69,6 +69,11 @@ export class EventSubscriber {
     connection?.disconnect();
   }
 
+  /** Makes the connection again, where there is one. */
+  reconnect(): void {
+    if (this.#connection?.status === 'ready') this.#connection.disconnect(true);
+  }
+
   #open(): Connection {
     const connection = duplicateOf(this.#source);
     connection.on('error', () => {}); // It connects again by itself, and is then `ready`.

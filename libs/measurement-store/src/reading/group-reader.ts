@@ -1,7 +1,8 @@
 import { type GroupStatus, type SensorReading, type SensorState } from '@atalaya/contracts';
-import { decodeValue } from '@atalaya/redis-timeseries';
+import { decodeValue, sendAll, tsGet } from '@atalaya/redis-timeseries';
 import { type BoundedConnection } from '../connection/bounded-connection.js';
-import { groupKeys } from '../keys.js';
+import { isUnderstood } from '../connection/store-error.js';
+import { type GroupKeys, groupKeys } from '../keys.js';
 
 /** Reads what is known of a group besides its series. */
 export class GroupReader {
@@ -17,7 +18,7 @@ export class GroupReader {
   /** The status at the newest tick. */
   async status(group: string): Promise<GroupStatus> {
     const keys = groupKeys(group);
-    const fields = await this.#connection.run((redis) => redis.hgetall(keys.status));
+    const fields = await this.#read(keys, keys.status);
     const { tick, value, count, leader, token, since, stale, invalid } = fields;
     return {
       group,
@@ -37,7 +38,7 @@ export class GroupReader {
     const keys = groupKeys(group);
     // The status is read first: a tick that lands between the two reads makes its sensors newer than it, not older.
     const { tick, stale, invalid } = await this.status(group);
-    const values = await this.#connection.run((redis) => redis.hgetall(keys.sensors));
+    const values = await this.#read(keys, keys.sensors);
     const excluded = new Map<string, SensorState>();
     for (const id of stale) excluded.set(id, 'stale');
     for (const id of invalid) excluded.set(id, 'invalid');
@@ -53,6 +54,17 @@ export class GroupReader {
     }
     for (const [id, state] of excluded) readings.push({ id, value: null, timestamp: null, state });
     return readings.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  }
+
+  /** A hash of the group. A server without RedisTimeSeries has none either; it is not taken for a group without data. */
+  async #read(keys: GroupKeys, hash: string): Promise<Record<string, string>> {
+    return this.#connection.run(async (redis) => {
+      const fields = await redis.hgetall(hash);
+      if (Object.keys(fields).length > 0) return fields;
+      const [newest] = await sendAll(redis, [tsGet(keys.mean)]);
+      if (newest.ok || isUnderstood(newest.error)) return fields;
+      throw newest.error;
+    });
   }
 
   #isLongGone(timestamp: number | null, tick: number | null): boolean {

@@ -1,7 +1,13 @@
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { OutageReporter } from './outage-reporter.js';
 
-function setUp(): { reporter: OutageReporter; lines: string[]; advance: (ms: number) => void } {
+function setUp(): {
+  reporter: OutageReporter;
+  lines: string[];
+  advance: (ms: number) => void;
+  logger: Logger;
+  now: () => number;
+} {
   const lines: string[] = [];
   const logger = pino(
     {},
@@ -16,6 +22,8 @@ function setUp(): { reporter: OutageReporter; lines: string[]; advance: (ms: num
   return {
     reporter,
     lines,
+    logger,
+    now: () => now,
     advance: (ms) => {
       now += ms;
     },
@@ -47,5 +55,28 @@ test('a recovery without an outage says nothing, and a second outage is reported
     'the store is away: one; start it',
     'the store is back after 0.0 s',
     'the store is away: two; start it',
+  ]);
+});
+
+test('of a refusal each reason is reported once, told apart by its code', () => {
+  const { lines, advance, logger, now } = setUp();
+  const reporter = new OutageReporter({ logger, subject: 'the store', refusal: 'refuses to serve', now });
+  const full = Object.assign(new Error('out of memory'), { code: 'FULL' });
+  const readOnly = Object.assign(new Error('a replica'), { code: 'READ_ONLY' });
+  for (const error of [new Error('refused'), full, readOnly, full, new Error('no route'), full]) {
+    reporter.failed(error);
+    advance(1_000);
+  }
+  advance(60_000);
+  reporter.failed(full);
+  reporter.recovered();
+  reporter.failed(full);
+  expect(lines).toEqual([
+    'the store is away: refused',
+    'the store refuses to serve: out of memory',
+    'the store refuses to serve: a replica',
+    'the store still refuses to serve after 66 s: out of memory',
+    'the store is back after 66.0 s',
+    'the store refuses to serve: out of memory',
   ]);
 });

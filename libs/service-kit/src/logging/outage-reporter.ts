@@ -7,19 +7,25 @@ export interface OutageReporterOptions {
   subject: string;
   /** What to do about it, appended to the first message. */
   advice?: string;
+  /** What a failure with a `code` of its own is called instead of `is away`: the subject is there, but refuses. */
+  refusal?: string;
   /** Least time between two messages of one outage, in ms; 60,000 by default. */
   reminderMs?: number;
   /** Monotonic clock in ms, for tests. */
   now?: () => number;
 }
 
-/** Reports an outage once when it begins, then at most once per reminder interval, and once when it is over. */
+/**
+ * Reports an outage once when it begins, once for each other reason that it turns out to have (told apart by the errors'
+ * `code`), then at most once per reminder interval, and once when it is over.
+ */
 export class OutageReporter {
   readonly #options: OutageReporterOptions;
   readonly #now: () => number;
   #since: number | undefined;
   #lastMessage = 0;
   #failures = 0;
+  readonly #codes = new Set<string | undefined>();
 
   constructor(options: OutageReporterOptions) {
     this.#options = options;
@@ -32,20 +38,26 @@ export class OutageReporter {
   }
 
   failed(error: unknown): void {
-    const { logger, subject, advice, reminderMs = 60_000 } = this.#options;
+    const { logger, subject, advice, refusal, reminderMs = 60_000 } = this.#options;
     const now = this.#now();
     this.#failures += 1;
     const reason = error instanceof Error ? error.message : String(error);
-    if (this.#since === undefined) {
-      this.#since = now;
+    const code = refusal === undefined ? undefined : codeOf(error);
+    const [begins, lasts] =
+      code === undefined ? ['is away', 'is still away'] : [`${refusal}`, `still ${refusal}`];
+    const details = code === undefined ? { reason } : { reason, code };
+    if (!this.#codes.has(code)) {
+      this.#codes.add(code);
+      this.#since ??= now;
       this.#lastMessage = now;
-      logger.warn({ reason }, `${subject} is away: ${reason}${advice === undefined ? '' : `; ${advice}`}`);
+      const suffix = advice === undefined ? '' : `; ${advice}`;
+      logger.warn(details, `${subject} ${begins}: ${reason}${suffix}`);
     } else if (now - this.#lastMessage >= reminderMs) {
       this.#lastMessage = now;
-      const seconds = Math.round((now - this.#since) / 1000);
+      const seconds = Math.round((now - (this.#since ?? now)) / 1000);
       logger.warn(
-        { reason, failures: this.#failures },
-        `${subject} is still away after ${seconds} s: ${reason}`,
+        { ...details, failures: this.#failures },
+        `${subject} ${lasts} after ${seconds} s: ${reason}`,
       );
     }
   }
@@ -59,5 +71,11 @@ export class OutageReporter {
     );
     this.#since = undefined;
     this.#failures = 0;
+    this.#codes.clear();
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
 }
