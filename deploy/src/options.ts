@@ -27,6 +27,8 @@ const choices = z.strictObject({
    * and ports are published on the nodes that run the container.
    */
   routing: z.enum(['mesh', 'host']).default('mesh'),
+  /** Host names under which people reach the API, where they have a dot. */
+  allowedHosts: z.array(z.string().regex(/^(\*|\.?[\w-]+(\.[\w-]+)*)$/, 'is no host name')).default([]),
   apiPort: portNumber(4000),
   grafanaPort: portNumber(3000),
   visualizerPort: portNumber(8080),

@@ -67,6 +67,13 @@ test('an unknown service is refused with the names that exist', () => {
   expect(() => parsed('stack.yml', { only: ['zookeper-1'] })).toThrow(/zookeper-1: name some of zookeeper-1/);
 });
 
+test('host names of people are passed on to the API, and to nobody else', () => {
+  const { services } = parsed('stack.yml', { allowedHosts: ['atalaya.example.org', '.example.net'] });
+  expect(services['ingest-api']?.environment.ALLOWED_HOSTS).toBe('atalaya.example.org,.example.net');
+  expect(services['leader-aggregator']?.environment).not.toHaveProperty('ALLOWED_HOSTS');
+  expect(parsed('stack.yml').services['ingest-api']?.environment).not.toHaveProperty('ALLOWED_HOSTS');
+});
+
 test('host routing needs no virtual address, and publishes on the node', () => {
   const { services } = parsed('stack.yml', { routing: 'host' });
   for (const [name, service] of Object.entries(services)) {

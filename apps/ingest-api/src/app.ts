@@ -27,6 +27,7 @@ import { registerProbeRoutes } from './operations/probe-routes.js';
 import { registerFormRoutes } from './pages/form-routes.js';
 import { registerPageRoutes } from './pages/page-routes.js';
 import { registerDetectarRoute } from './reference/detectar-route.js';
+import { answerOwnHostsOnly, OwnHosts } from './security/own-hosts.js';
 import { PageSessions } from './security/page-session.js';
 import { sendSecurityHeaders } from './security/security-headers.js';
 import { registerSensorRoutes } from './sensors/sensor-routes.js';
@@ -49,6 +50,8 @@ export interface AppOptions {
   ingestToken?: string | undefined;
   /** Writes of one client address in a minute; 0 for no limit. */
   writeRateLimitPerMinute: number;
+  /** Further host names of this server; see {@link OwnHosts}. */
+  allowedHosts?: readonly string[] | undefined;
   /** Proxies that are believed, as IP addresses or networks, comma-separated. */
   trustedProxies?: string | undefined;
   /** Name shown on the pages; that of this machine by default. */
@@ -86,6 +89,7 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   const { store, logger, health, metrics: registry } = dependencies;
   const { ingestToken, writeRateLimitPerMinute, trustedProxies, hostName = hostname() } = options;
   const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const hosts = new OwnHosts(options.allowedHosts);
   const refusals = new Refusals(registry, logger);
 
   // Typed as what Fastify needs of it, or the whole app would be typed by pino's logger.
@@ -98,6 +102,8 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
     requestTimeout: requestTimeoutMs,
     http: {
       headersTimeout: Math.min(HEAD_TIMEOUT_MS, requestTimeoutMs),
+      // Answered as a problem.
+      requireHostHeader: false,
       connectionsCheckingInterval: Math.min(LATE_CHECK_INTERVAL_MS, requestTimeoutMs),
     },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
@@ -128,6 +134,7 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   endInOrder(app, hub);
 
   await sendSecurityHeaders(app);
+  answerOwnHostsOnly(app, hosts, refusals);
   answerUnknownPathsEarly(app);
   await app.register(rateLimit, { global: false });
   await collectOpenApi(app);
@@ -138,6 +145,7 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
     places: new InFlightBound({ maxRequests: options.maxWritesInFlight ?? MAX_WRITES_IN_FLIGHT }),
     bodies: new IncomingBodies({ maxBytes: options.maxBodyBytes ?? MAX_BODY_BYTES }),
     refusals,
+    hosts,
   });
   const search = boundedAnomalySearch(store);
   health.addReadinessCheck('store', () => store.ping({ timeoutMs: PING_TIMEOUT_MS }));

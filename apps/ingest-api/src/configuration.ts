@@ -37,6 +37,15 @@ export const configurationSchema = z
       .string()
       .refine(isAddressList, 'must be IP addresses or networks such as 10.0.0.0/8, comma-separated')
       .optional(),
+    /** Host names that the API answers to, besides addresses, names without a dot and this machine's own. */
+    ALLOWED_HOSTS: z
+      .string()
+      .transform((text) => text.split(',').map((name) => name.trim()))
+      .refine(
+        (names) => names.every((name) => /^(\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)$/.test(name)),
+        "must be host names without ports, comma-separated; '.example.org' stands for all names below it, '*' for any",
+      )
+      .optional(),
     LOG_LEVEL: logLevel(),
   })
   .refine(

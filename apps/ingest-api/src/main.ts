@@ -19,6 +19,7 @@ await runService({
           ingestToken: configuration.INGEST_TOKEN,
           writeRateLimitPerMinute: configuration.WRITE_RATE_LIMIT_PER_MINUTE,
           trustedProxies: configuration.TRUSTED_PROXIES,
+          allowedHosts: configuration.ALLOWED_HOSTS,
         },
       );
       await listen(app, configuration, opened.subject);

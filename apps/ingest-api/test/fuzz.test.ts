@@ -188,6 +188,22 @@ const headers = fc.record(
       headerText.map((value) => `atalaya_session=${value}; atalaya_csrf=${value}`),
     ),
     'x-forwarded-for': headerText,
+    host: fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom('localhost', '127.0.0.1:4000', '[::1]:4000', 'ingest-api') },
+      { weight: 1, arbitrary: fc.constantFrom('evil.example', 'localhost.evil.example:80', '') },
+      { weight: 1, arbitrary: headerText },
+    ),
+    origin: fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom('http://localhost', 'http://127.0.0.1:4000') },
+      { weight: 1, arbitrary: fc.constantFrom('null', 'https://evil.example') },
+      { weight: 1, arbitrary: headerText },
+    ),
+    referer: fc.oneof(fc.constantFrom('http://localhost/', 'http://evil.example/'), headerText),
+    'sec-fetch-site': fc.oneof(
+      { weight: 6, arbitrary: fc.constantFrom('none', 'same-origin') },
+      { weight: 1, arbitrary: fc.constantFrom('cross-site', 'same-site') },
+      { weight: 1, arbitrary: headerText },
+    ),
   },
   { requiredKeys: [] },
 );
@@ -229,7 +245,7 @@ test.each([undefined, TOKEN])(
     );
     await inParts('requests', fixture.store, (numRuns) => fc.assert(isAnswered, { numRuns }));
     // The inputs reach the handlers, and not only the first check.
-    for (const status of [200, 400, 404, 405, 415]) expect(seen).toContain(status);
+    for (const status of [200, 400, 403, 404, 405, 415, 421]) expect(seen).toContain(status);
   },
   TIMEOUT_MS,
 );

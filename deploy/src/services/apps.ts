@@ -105,7 +105,11 @@ export function apiServices(options: StackOptions): Record<string, Service> {
 function api(options: StackOptions, deploy: AppShape['deploy']): Service {
   return app(options, {
     app: 'ingest-api',
-    environment: { HOST: '0.0.0.0', PORT: String(API_PORT) },
+    environment: {
+      HOST: '0.0.0.0',
+      PORT: String(API_PORT),
+      ...(options.allowedHosts.length === 0 ? {} : { ALLOWED_HOSTS: options.allowedHosts.join(',') }),
+    },
     secrets: { INGEST_TOKEN: 'ingest_token', REDIS_URL: 'redis_url' },
     networks: ['front', 'delivery', 'store'],
     heapMb: 192,

@@ -11,6 +11,10 @@ export const REFUSAL_REASONS = [
   'bytes',
   /** The request did not arrive in time. */
   'timeout',
+  /** Asked for under a host name that is not this server's. */
+  'host',
+  /** A write that a page of another site makes a browser send. */
+  'cross-site',
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
@@ -22,6 +26,8 @@ const MEANINGS: Readonly<Record<RefusalReason, string>> = {
   places: 'all places for writes are taken',
   bytes: 'the bodies of the requests under way are too large together',
   timeout: 'requests do not arrive in time',
+  host: 'the host name that was asked for is not one of this server (ALLOWED_HOSTS)',
+  'cross-site': 'a page of another site made a browser send a write',
 };
 
 interface Tally {

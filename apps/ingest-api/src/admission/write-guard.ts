@@ -8,6 +8,8 @@ import {
 } from 'fastify';
 import { type HttpProblem, tooManyRequests } from '../errors/http-problem.js';
 import { requireBearerToken } from '../security/bearer-token.js';
+import { crossSiteProblem, isCrossSite } from '../security/cross-site.js';
+import { type OwnHosts } from '../security/own-hosts.js';
 import { type InFlightBound } from './in-flight-bound.js';
 import { type IncomingBodies } from './incoming-bodies.js';
 import { type RefusalReason, type Refusals } from './refusals.js';
@@ -21,6 +23,8 @@ export interface WriteGuardOptions {
   places: InFlightBound;
   bodies: IncomingBodies;
   refusals: Refusals;
+  /** Names of this server, whose pages may write. */
+  hosts: OwnHosts;
 }
 
 /**
@@ -35,7 +39,7 @@ export interface WriteHooks {
 }
 
 export interface WriteGuard {
-  /** For programs: rate limit of the client, bearer token, bounds: 429, 401, 429. */
+  /** For programs: no page of another site, rate limit of the client, bearer token, bounds: 403, 429, 401, 429. */
   api: WriteHooks;
   /** The same without the token: the forms of the pages prove their right in another way, with the body. */
   form: WriteHooks;
@@ -43,7 +47,7 @@ export interface WriteGuard {
 
 /** Needs `@fastify/rate-limit` to be registered. */
 export function createWriteGuard(app: FastifyInstance, options: WriteGuardOptions): WriteGuard {
-  const { ingestToken, rateLimitPerMinute, places, bodies, refusals } = options;
+  const { ingestToken, rateLimitPerMinute, places, bodies, refusals, hosts } = options;
   const checkRate =
     rateLimitPerMinute === 0
       ? undefined
@@ -52,6 +56,11 @@ export function createWriteGuard(app: FastifyInstance, options: WriteGuardOption
   function refused(reason: RefusalReason, request: FastifyRequest, problem: HttpProblem): HttpProblem {
     refusals.count(reason, request.ip);
     return problem;
+  }
+
+  function refuseForeignPages(request: FastifyRequest): void {
+    if (!isCrossSite(request, hosts)) return;
+    throw refused('cross-site', request, crossSiteProblem());
   }
 
   async function limitRate(request: FastifyRequest): Promise<void> {
@@ -106,6 +115,7 @@ export function createWriteGuard(app: FastifyInstance, options: WriteGuardOption
   return {
     api: {
       onRequest: async (request) => {
+        refuseForeignPages(request);
         await limitRate(request);
         requireBearerToken(request, ingestToken);
         if (!places.hasRoom(request.ip)) throw noPlace(request);
@@ -114,6 +124,7 @@ export function createWriteGuard(app: FastifyInstance, options: WriteGuardOption
     },
     form: {
       onRequest: async (request) => {
+        refuseForeignPages(request);
         await limitRate(request);
         if (!places.hasRoom(request.ip)) throw noPlace(request);
       },
