@@ -159,7 +159,7 @@ export class LockElection implements Election {
       let pauseMs = 0;
       try {
         const outcome = await candidacy.elected(stop);
-        if (outcome.elected) {
+        if (outcome.elected === true) {
           if (outcome.predecessorGoneAtMs !== undefined) {
             this.#keeper.meter.observe(
               'timeWithoutLeaderMs',

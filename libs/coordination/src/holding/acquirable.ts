@@ -1,7 +1,8 @@
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import { deadlineSignal, waitTimeout } from '../waiting/deadline.js';
-import { Holding, type Acquired } from './holding.js';
+import { checkFunction } from '../arguments/arguments.js';
+import { Holding, type Acquired, type WhenOccupied } from './holding.js';
 import { checkLeaseMargin } from './lease-margin.js';
 import type { AcquireOptions, LockState } from './held-lock.js';
 
@@ -9,8 +10,11 @@ export interface AcquirableOptions {
   /** For errors: `the lock`. */
   readonly subject: string;
   readonly path: string;
-  /** Waits for it; rejects with the signal's reason, and leaves nothing behind then. */
-  readonly acquire: (signal: AbortSignal) => Promise<Acquired>;
+  /**
+   * Waits for it, or resolves with undefined where it would have to; rejects with the signal's reason. Where it does not
+   * resolve with a grant it leaves nothing behind.
+   */
+  readonly acquire: (signal: AbortSignal, whenOccupied: WhenOccupied) => Promise<Acquired | undefined>;
 }
 
 /** The state of an object that holds one thing at a time: `idle`, `waiting`, `held`, `lost` and back. */
@@ -34,7 +38,22 @@ export class Acquirable {
     return this.#waiting ? 'waiting' : 'idle';
   }
 
-  async acquire(options: AcquireOptions): Promise<Holding> {
+  async acquire(options: AcquireOptions = {}): Promise<Holding> {
+    // Undefined stands for "occupied", which is waited out.
+    return (await this.#acquire(options, 'wait')) as Holding;
+  }
+
+  tryAcquire(options: AcquireOptions = {}): Promise<Holding | undefined> {
+    return this.#acquire(options, 'leave');
+  }
+
+  async run<T>(work: (held: Holding) => Promise<T> | T, options: AcquireOptions = {}): Promise<T> {
+    checkFunction(work, 'work');
+    await using held = await this.acquire(options);
+    return await work(held);
+  }
+
+  async #acquire(options: AcquireOptions, whenOccupied: WhenOccupied): Promise<Holding | undefined> {
     const { subject, path } = this.#options;
     options.signal?.throwIfAborted();
     if (this.state !== 'idle') throw this.#notReentrant();
@@ -46,15 +65,20 @@ export class Acquirable {
     });
     this.#waiting = true;
     try {
-      return await this.#untilHeld(options, deadline.signal);
+      return await this.#untilHeld(options, deadline.signal, whenOccupied);
     } finally {
       this.#waiting = false;
     }
   }
 
-  async #untilHeld(policy: AcquireOptions, signal: AbortSignal): Promise<Holding> {
+  async #untilHeld(
+    policy: AcquireOptions,
+    signal: AbortSignal,
+    whenOccupied: WhenOccupied,
+  ): Promise<Holding | undefined> {
     for (;;) {
-      const acquired = await this.#options.acquire(signal);
+      const acquired = await this.#options.acquire(signal, whenOccupied);
+      if (!acquired) return undefined;
       // The last thing that can come in between: aborted in the same turn of the event loop as the grant.
       if (signal.aborted) {
         void acquired.leave();

@@ -30,6 +30,9 @@ export interface HoldingOptions {
 /** What a way to acquire resolves with: the grant, and how to give it back. */
 export type Acquired = Pick<HoldingOptions, 'grant' | 'leave'>;
 
+/** Whether those before are waited for. */
+export type WhenOccupied = 'wait' | 'leave';
+
 /**
  * Something held by an own ephemeral znode: lease, watch on the znode and confirmation are those of a term of
  * leadership, which a lock differs from in its end alone.

@@ -26,7 +26,8 @@ export class ContendedLock implements Lock {
     this.#acquirable = new Acquirable(keeper, {
       subject: 'The lock',
       path,
-      acquire: (signal) => queueUp(keeper, { path, id, protocol: lockProtocol }, signal),
+      acquire: (signal, whenOccupied) =>
+        queueUp(keeper, { path, id, protocol: lockProtocol }, signal, whenOccupied),
     });
   }
 
@@ -38,8 +39,16 @@ export class ContendedLock implements Lock {
     return this.#acquirable.held;
   }
 
-  acquire(options: AcquireOptions = {}): Promise<HeldLock> {
+  acquire(options?: AcquireOptions): Promise<HeldLock> {
     return this.#acquirable.acquire(options);
+  }
+
+  tryAcquire(options?: AcquireOptions): Promise<HeldLock | undefined> {
+    return this.#acquirable.tryAcquire(options);
+  }
+
+  run<T>(work: (held: HeldLock) => Promise<T> | T, options?: AcquireOptions): Promise<T> {
+    return this.#acquirable.run(work, options);
   }
 
   contenders({ signal }: WaitOptions = {}): Promise<Contender[]> {

@@ -34,6 +34,16 @@ export interface Lock {
    * background.
    */
   acquire(options?: AcquireOptions): Promise<HeldLock>;
+  /**
+   * Acquires it if nobody is before; resolves with undefined otherwise, without waiting for others (it waits for a
+   * connection, as every operation does). Rejects as {@link acquire} does.
+   */
+  tryAcquire(options?: AcquireOptions): Promise<HeldLock | undefined>;
+  /**
+   * Acquires, does the work and releases, also when the work throws; resolves with what the work returns. The work stops
+   * when `held.signal` aborts.
+   */
+  run<T>(work: (held: HeldLock) => Promise<T> | T, options?: AcquireOptions): Promise<T>;
   /** All that hold the lock or wait for it, in the order of their znodes. */
   contenders(options?: WaitOptions): Promise<Contender[]>;
 }

@@ -17,8 +17,10 @@ export interface PlaceOptions {
 /** What became of the wait to be elected. */
 export type PlaceOutcome =
   | { readonly elected: true; readonly grant: Grant; readonly predecessorGoneAtMs: number | undefined }
-  /** The own znode, its parent or the session is gone: a new candidacy is to be begun. */
-  | { readonly elected: false };
+  /** The own znode, its parent or the session is gone: another place is to be taken. */
+  | { readonly elected: false }
+  /** Somebody is before it, and it was not to be waited. */
+  | { readonly elected: 'occupied' };
 
 /**
  * One place in a queue, in one session: from the creation of the znode to its deletion. The creation and the
@@ -44,8 +46,8 @@ export class Place {
     });
   }
 
-  /** Waits to be granted the place at the head. Rejects with the signal's reason on abort. */
-  async elected(signal: AbortSignal): Promise<PlaceOutcome> {
+  /** Waits to be granted the place at the head, or only looks. Rejects with the signal's reason on abort. */
+  async elected(signal: AbortSignal, whenOccupied: 'wait' | 'leave' = 'wait'): Promise<PlaceOutcome> {
     let predecessorGoneAtMs: number | undefined;
     try {
       await abortable(this.#node.created(), signal);
@@ -58,6 +60,7 @@ export class Place {
             const grant = await abortable(this.#node.grant(), signal);
             return grant ? { elected: true, grant, predecessorGoneAtMs } : { elected: false };
           }
+          if (whenOccupied === 'leave') return { elected: 'occupied' };
           await this.#changed(place.behind, signal);
           predecessorGoneAtMs = performance.now();
         } catch (error) {

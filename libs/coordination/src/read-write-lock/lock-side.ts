@@ -41,7 +41,8 @@ class LockSide implements Lock {
     this.#acquirable = new Acquirable(keeper, {
       subject: `The ${kind} lock`,
       path,
-      acquire: (signal) => queueUp(keeper, { path, id, protocol: sharedProtocol[kind] }, signal),
+      acquire: (signal, whenOccupied) =>
+        queueUp(keeper, { path, id, protocol: sharedProtocol[kind] }, signal, whenOccupied),
     });
   }
 
@@ -53,8 +54,16 @@ class LockSide implements Lock {
     return this.#acquirable.held;
   }
 
-  acquire(options: AcquireOptions = {}): Promise<HeldLock> {
+  acquire(options?: AcquireOptions): Promise<HeldLock> {
     return this.#acquirable.acquire(options);
+  }
+
+  tryAcquire(options?: AcquireOptions): Promise<HeldLock | undefined> {
+    return this.#acquirable.tryAcquire(options);
+  }
+
+  run<T>(work: (held: HeldLock) => Promise<T> | T, options?: AcquireOptions): Promise<T> {
+    return this.#acquirable.run(work, options);
   }
 
   async contenders({ signal }: WaitOptions = {}): Promise<Contender[]> {

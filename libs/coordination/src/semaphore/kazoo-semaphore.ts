@@ -6,16 +6,19 @@ import { lockProtocol } from '../queue/lock-node.js';
 import { SessionNode } from '../ephemeral/session-node.js';
 import { hasCode, isRetryable } from '../errors/is-retryable.js';
 import { Acquirable } from '../holding/acquirable.js';
-import type { Acquired } from '../holding/holding.js';
+import type { Acquired, WhenOccupied } from '../holding/holding.js';
 import type { AcquireOptions, HeldLock, LockState } from '../holding/held-lock.js';
 import { queueUp } from '../queue/queue-up.js';
 import { repeated } from '../connection/repeated.js';
 import { assertZnodePath } from '../transport/znode-path.js';
-import { abortable } from '../waiting/abortable.js';
+import { abortable, delay } from '../waiting/abortable.js';
 import { WakeUp } from '../connection/wake-up.js';
 import { readLeases } from './lease-holders.js';
 import { agreeOnSize } from './semaphore-size.js';
 import type { LeaseHolder, Semaphore, SemaphoreOptions } from './semaphore.js';
+
+/** While somebody else is about to take one of the leases that are left. */
+const betweenLooksMs = 20;
 
 /** The semaphore over the queue of the lock and ephemeral znodes. */
 export class KazooSemaphore implements Semaphore {
@@ -39,7 +42,7 @@ export class KazooSemaphore implements Semaphore {
     this.#acquirable = new Acquirable(keeper, {
       subject: 'A lease of the semaphore',
       path,
-      acquire: (signal) => this.#acquire(signal),
+      acquire: (signal, whenOccupied) => this.#acquire(signal, whenOccupied),
     });
   }
 
@@ -51,8 +54,16 @@ export class KazooSemaphore implements Semaphore {
     return this.#acquirable.held;
   }
 
-  acquire(options: AcquireOptions = {}): Promise<HeldLock> {
+  acquire(options?: AcquireOptions): Promise<HeldLock> {
     return this.#acquirable.acquire(options);
+  }
+
+  tryAcquire(options?: AcquireOptions): Promise<HeldLock | undefined> {
+    return this.#acquirable.tryAcquire(options);
+  }
+
+  run<T>(work: (held: HeldLock) => Promise<T> | T, options?: AcquireOptions): Promise<T> {
+    return this.#acquirable.run(work, options);
   }
 
   async leaseHolders({ signal }: WaitOptions = {}): Promise<LeaseHolder[]> {
@@ -60,13 +71,20 @@ export class KazooSemaphore implements Semaphore {
     return leases.map(({ id, token }) => ({ id, token }));
   }
 
-  async #acquire(signal: AbortSignal): Promise<Acquired> {
+  async #acquire(signal: AbortSignal, whenOccupied: WhenOccupied): Promise<Acquired | undefined> {
     const queue = { path: `${this.path}-__lock__`, id: this.id, protocol: lockProtocol };
     for (;;) {
       await repeated(this.#keeper, signal, (session) => agreeOnSize(session, this.path, this.maxLeases));
-      const turn = await queueUp(this.#keeper, queue, signal);
+      if (whenOccupied === 'leave' && (await this.#isFull(signal))) return undefined;
+      const turn = await queueUp(this.#keeper, queue, signal, whenOccupied);
+      if (!turn) {
+        // Whoever is before it takes one of the leases that are left, in a moment.
+        await delay(betweenLooksMs, signal);
+        continue;
+      }
       try {
-        const acquired = await this.#takeLease(turn.grant.session, signal);
+        const acquired = await this.#takeLease(turn.grant.session, signal, whenOccupied);
+        if (acquired === 'full') return undefined;
         if (acquired) return acquired;
       } finally {
         // In the background: the lease is what counts, and the next contender comes as soon as it is done.
@@ -75,8 +93,17 @@ export class KazooSemaphore implements Semaphore {
     }
   }
 
+  async #isFull(signal: AbortSignal): Promise<boolean> {
+    const holders = await this.leaseHolders({ signal });
+    return holders.length >= this.maxLeases;
+  }
+
   /** Undefined where everything is to be begun anew: the session is over, or the semaphore's znode is gone. */
-  async #takeLease(session: Session, signal: AbortSignal): Promise<Acquired | undefined> {
+  async #takeLease(
+    session: Session,
+    signal: AbortSignal,
+    whenOccupied: WhenOccupied,
+  ): Promise<Acquired | 'full' | undefined> {
     for (;;) {
       using wakeUp = new WakeUp(this.#keeper, session);
       try {
@@ -89,6 +116,7 @@ export class KazooSemaphore implements Semaphore {
           const acquired = await this.#createLease(session, signal);
           if (acquired) return acquired;
         }
+        if (whenOccupied === 'leave') return 'full';
         await wakeUp.wait(signal);
       } catch (error) {
         if (signal.aborted) throw error;
