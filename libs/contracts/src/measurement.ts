@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fencingTokenSchema, groupSchema, sensorIdSchema, timestampSchema } from './identifiers.js';
+import { leadershipReportSchema } from './leadership.js';
 
 /** Most sensors that one report can name; 100,000 ids of ordinary length stay under the API's body limit. */
 const MAX_SENSORS = 100_000;
@@ -40,6 +41,8 @@ export const tickReportSchema = z.object({
     .optional(),
   /** Id of the leading candidate. */
   leader: z.string().min(1).max(128).optional(),
+  /** How the sender leads, for those who watch. */
+  leadership: leadershipReportSchema.optional(),
   /** The values that the mean is of, by sensor id. */
   sensors: z
     .record(sensorIdSchema, z.number())

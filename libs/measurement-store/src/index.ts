@@ -14,6 +14,7 @@ export {
   type MeasurementStoreErrorCode,
   type StoreUnavailableCode,
 } from './errors.js';
+export { type TermQuery } from './terms/term-reader.js';
 export { type NumberedMeasurement } from './numbered-measurement.js';
 export { type BatchOutcome, type RecordOutcome } from './record-outcome.js';
 export { type EventsOptions, type StoreEvent, type StoreEventName } from './store-event.js';

@@ -13,6 +13,7 @@ test('the keys of a group are those that are documented', () => {
     status: 'atalaya:{plant-1}:status',
     sensors: 'atalaya:{plant-1}:sensors',
     events: 'atalaya:{plant-1}:events',
+    terms: 'atalaya:{plant-1}:terms',
   });
   expect(keys.sensor('s 1')).toBe('atalaya:{plant-1}:sensor:s 1');
 });
@@ -37,7 +38,15 @@ test('whatever its id, no two series share a key, and all are in the slot of the
     fc.property(fc.uniqueArray(sensorId, { maxLength: 6 }), (ids) => {
       const keys = groupKeys('g');
       const series = [...groupSeries(keys), ...ids.map((id) => sensorSeries(keys, id))];
-      const others = [keys.fence, keys.status, keys.sensors, keys.events, keys.pending, keys.settings];
+      const others = [
+        keys.fence,
+        keys.status,
+        keys.sensors,
+        keys.events,
+        keys.pending,
+        keys.terms,
+        keys.settings,
+      ];
       const names = [...others, ...series.flatMap((one) => seriesKeys(keys, one))];
       expect(new Set(names).size).toBe(names.length);
       for (const name of names) expect(name.slice(name.indexOf('{') + 1, name.indexOf('}'))).toBe('g');

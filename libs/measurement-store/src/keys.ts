@@ -18,6 +18,8 @@ export interface GroupKeys {
   readonly channel: string;
   /** Hash: tick → digest of a stored report whose sensors are not all stored yet. */
   readonly pending: string;
+  /** Stream of terms that are over and of how they ended, capped. */
+  readonly terms: string;
   /** Hash: the settings that the group's series were created with. */
   readonly settings: string;
   /** String that is written to see whether the server takes writes. */
@@ -61,6 +63,7 @@ function buildKeys(group: string): GroupKeys {
     events: `${prefix}events`,
     channel: `${prefix}events`,
     pending: `${prefix}pending`,
+    terms: `${prefix}terms`,
     settings: `${prefix}settings`,
     probe: `${prefix}probe`,
     mean: `${prefix}mean`,

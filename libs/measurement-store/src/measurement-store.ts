@@ -1,4 +1,12 @@
-import { type GroupStatus, type Measurement, type SensorReading, type TickReport } from '@atalaya/contracts';
+import {
+  type GroupStatus,
+  type Leadership,
+  type Measurement,
+  type SensorReading,
+  type Term,
+  type TermEndNotice,
+  type TickReport,
+} from '@atalaya/contracts';
 import { type Command, encodeValue, sendAll, tsGet } from '@atalaya/redis-timeseries';
 import { Cluster } from 'ioredis';
 import { clearGroup } from './clearing/clear-group.js';
@@ -13,6 +21,7 @@ import { SensorForgetting } from './forgetting/sensor-forgetting.js';
 import { groupKeys } from './keys.js';
 import { type MeasurementQuery } from './measurement-query.js';
 import { type NumberedMeasurement } from './numbered-measurement.js';
+import { groupNames } from './reading/group-names.js';
 import { GroupReader } from './reading/group-reader.js';
 import { NewestReader } from './reading/newest-reader.js';
 import { SeriesReader } from './reading/series-reader.js';
@@ -25,6 +34,7 @@ import { groupSeries, sensorSeries } from './series/series.js';
 import { RetentionAlignment } from './series/retention-alignment.js';
 import { SeriesCreator } from './series/series-creator.js';
 import { type EventsOptions, type StoreEvent } from './store-event.js';
+import { type TermQuery, TermReader } from './terms/term-reader.js';
 
 /** The part of a logger that the store uses; pino has this form. */
 export interface StoreLogger {
@@ -71,6 +81,7 @@ export class MeasurementStore {
   readonly #seriesReader: SeriesReader;
   readonly #newestReader: NewestReader;
   readonly #groupReader: GroupReader;
+  readonly #termReader: TermReader;
   readonly #subscriber: EventSubscriber;
   readonly #events: GroupEvents;
 
@@ -101,6 +112,7 @@ export class MeasurementStore {
     this.#seriesReader = new SeriesReader(this.#connection, retentionMs);
     this.#newestReader = new NewestReader(this.#connection);
     this.#groupReader = new GroupReader(this.#connection, retentionMs);
+    this.#termReader = new TermReader(this.#connection, retentionMs);
     this.#subscriber = new EventSubscriber(redis);
     this.#condition = new StoreCondition({
       reconnect: () => {
@@ -186,7 +198,37 @@ export class MeasurementStore {
     return this.#condition.reading(this.#groupReader.status(group));
   }
 
-  /** Removes all values, sensors and the status of a group; the fence stays, so that old leaders stay refused. */
+  /**
+   * The lowest (`min`) or highest (`max`) sensor of each tick, or how many the mean is of (`count`), oldest first. Buckets
+   * are made of raw values, of which 17,280 are a day at one in 5 s.
+   */
+  async figures(figure: 'count' | 'min' | 'max', query: MeasurementQuery): Promise<Measurement[]> {
+    const keys = groupKeys(query.group);
+    const series = groupSeries(keys).find(({ kind }) => kind === figure);
+    return series === undefined ? [] : this.#seriesReader.read(keys, series, query);
+  }
+
+  /** Who led a group, term by term, oldest first; kept as long as raw values. */
+  terms(query: TermQuery): Promise<Term[]> {
+    return this.#termReader.terms(query);
+  }
+
+  /** How a group is led, as its newest report says. */
+  leadership(group: string): Promise<Leadership | null> {
+    return this.#termReader.leadership(group);
+  }
+
+  /** Keeps how a term ended, as its leader says. Not fenced: it changes only how a term is described. */
+  noteTermEnd(notice: TermEndNotice): Promise<void> {
+    return this.#termReader.noteEnd(notice);
+  }
+
+  /** The names of all groups that hold values, in alphabetical order. */
+  groups(): Promise<string[]> {
+    return groupNames(this.#connection);
+  }
+
+  /** Removes all values, sensors, the status and the terms of a group; the fence stays, so that old leaders stay refused. */
   clear(group: string): Promise<void> {
     return this.#condition.writing(group, clearGroup(this.#connection, this.#scripts, group));
   }

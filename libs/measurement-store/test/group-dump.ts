@@ -12,6 +12,7 @@ export interface GroupDump {
   /** Samples by key, `null` for a series that does not exist. */
   series: Record<string, [timestamp: number, value: number][] | null>;
   events: string[][];
+  terms: string[][];
 }
 
 /** Reads all of a group; of sensors those named. */
@@ -36,6 +37,7 @@ export async function dumpGroup(
     events: (await redis.xrange(keys.events, '-', '+')).map(([, fields]) =>
       fields.map((field) => field.replaceAll(group, 'g')),
     ),
+    terms: (await redis.xrange(keys.terms, '-', '+')).map(([, fields]) => fields),
   };
 }
 

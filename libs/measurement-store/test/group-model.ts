@@ -7,6 +7,8 @@ export class GroupModel {
   readonly means = new Map<number, number>();
   readonly sensors = new Map<string, Map<number, number>>();
   status: { tick: number; since: number; token: string; leader: string } | undefined;
+  /** Token, leader, first and last tick of each term that is over. */
+  readonly terms: string[][] = [];
 
   record(report: TickReport): RecordOutcome {
     const { timestamp, value, token, ensemble, leader = '', sensors = {} } = report;
@@ -29,6 +31,7 @@ export class GroupModel {
         status?.tick === timestamp &&
         (status.token !== token || status.leader !== leader)
       ) {
+        this.#keepTerm();
         this.status = { tick: timestamp, since: timestamp, token, leader };
       }
       return { outcome: 'duplicate', measurement: { timestamp, value: kept } };
@@ -41,6 +44,7 @@ export class GroupModel {
     if (this.status === undefined || timestamp >= this.status.tick) {
       const term = { token: token ?? '', leader };
       const same = this.status?.token === term.token && this.status.leader === term.leader;
+      if (!same) this.#keepTerm();
       this.status = { ...term, tick: timestamp, since: same ? this.status!.since : timestamp };
     }
     return { outcome: 'stored', measurement: { timestamp, value } };
@@ -58,6 +62,13 @@ export class GroupModel {
     this.means.clear();
     this.sensors.clear();
     this.status = undefined;
+    this.terms.length = 0;
+  }
+
+  #keepTerm(): void {
+    if (this.status === undefined || this.status.token === '') return;
+    const { token, leader, since, tick } = this.status;
+    this.terms.push([token, leader, String(since), String(tick)]);
   }
 
   /** Last value of each sensor, as the hash of sensors has it. */

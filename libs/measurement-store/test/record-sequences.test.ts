@@ -35,6 +35,13 @@ const report: fc.Arbitrary<Omit<TickReport, 'group'>> = fc.record(
     token: fc.constantFrom('9', '10', '9007199254740992', '9007199254740993', '18446744073709551615'),
     ensemble: fc.constantFrom('e1', 'e2'),
     leader: fc.constantFrom('candidate-1', 'ñ "2"'),
+    leadership: fc.record({
+      elected: fc.constantFrom(1_734_103_700_000, 1_734_103_800_001),
+      at: fc.constant(1_734_103_900_000),
+      leaseMs: fc.nat(3_000),
+      intervalMs: fc.constant(20_000),
+      candidates: fc.constantFrom([], ['candidate-1', 'ñ "2"']),
+    }),
     sensors: fc.dictionary(fc.constantFrom(...SENSORS), value, { maxKeys: 5, noNullPrototype: true }),
     stale: fc.constantFrom([], ['s1'], ['x"y']),
     invalid: fc.constantFrom([], ['s2']),
@@ -123,6 +130,7 @@ test('any sequence of reports leaves what the rules say, by the Lua text and by 
       expect(dump.status.tick).toBe(model.status?.tick.toString());
       expect(dump.status.since).toBe(model.status?.since.toString());
       expect(dump.status.leader).toBe(model.status?.leader);
+      expect(dump.terms.map((fields) => [1, 5, 7, 9].map((at) => fields[at]))).toEqual(model.terms);
       expect(await play(lua, luaRedis, steps)).toEqual(twin);
     }),
     { numRuns: Number(process.env.PROPERTY_RUNS ?? 25), endOnFailure: false },

@@ -12,7 +12,7 @@ const SENSORS_PER_STEP = 200;
 const MAX_ROUNDS = 10;
 
 /**
- * Removes a group's series, sensors and status. A group of up to 200 sensors goes in one atomic step; a larger one loses
+ * Removes a group's series, sensors, status and terms. A group of up to 200 sensors goes in one atomic step; a larger one loses
  * its sensors step by step and its means, status and the announcement in the last.
  */
 export async function clearGroup(
@@ -26,7 +26,14 @@ export async function clearGroup(
   const step = async (ids: readonly string[], mode: '' | 'last' | 'force'): Promise<boolean> => {
     const series = ids.flatMap((id) => seriesKeys(keys, sensorSeries(keys, id)));
     const [answer] = await scripts.run(clearGroupScript, {
-      keys: [keys.status, keys.sensors, keys.pending, keys.events, ...series, ...(mode === '' ? [] : own)],
+      keys: [
+        keys.status,
+        keys.sensors,
+        keys.pending,
+        keys.events,
+        ...series,
+        ...(mode === '' ? [] : [keys.terms, ...own]),
+      ],
       args: [keys.channel, String(EVENT_STREAM_LENGTH), mode, JSON.stringify({ group }), ...ids],
     });
     return answer?.[0] === 'cleared';

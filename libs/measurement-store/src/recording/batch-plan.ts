@@ -26,7 +26,7 @@ export function planBatch(plans: readonly [ReportPlan, ...ReportPlan[]]): Planne
   const series = [...groupSeries(keys), ...sensorsOfGroup];
   return {
     keys: [
-      ...[keys.fence, keys.status, keys.sensors, keys.events, keys.pending],
+      ...[keys.fence, keys.status, keys.sensors, keys.events, keys.pending, keys.terms],
       ...series.map(({ key }) => key),
     ],
     args: [keys.channel, group, String(EVENT_STREAM_LENGTH), String(plans.length), ...ids, ...reports],

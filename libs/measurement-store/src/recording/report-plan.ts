@@ -5,6 +5,7 @@ import { StoreRejectedError } from '../errors.js';
 import { type GroupKeys, groupKeys } from '../keys.js';
 import { type ReportFields, reportArguments } from '../scripts/report-arguments.js';
 import { type ScriptRun } from '../scripts/script-runner.js';
+import { termText } from '../terms/term-text.js';
 import { type Series, sensorSeries } from '../series/series.js';
 
 /** Sensors that one script run stores by default. It bounds how long the server is blocked: about 5 ms on Redis. */
@@ -69,7 +70,7 @@ function sensorTexts({ sensors }: TickReport): SensorText[] {
 
 /** All but the sensors. */
 function fieldsOf(report: TickReport): ReportFields {
-  const { count, min, max, token, ensemble, leader, stale = [], invalid = [] } = report;
+  const { count, min, max, token, ensemble, leader, leadership, stale = [], invalid = [] } = report;
   const fields: ReportFields = {};
   if (count !== undefined) fields.count = finiteText(count);
   if (min !== undefined) fields.min = finiteText(min);
@@ -79,6 +80,10 @@ function fieldsOf(report: TickReport): ReportFields {
   if (leader !== undefined) {
     fields.leader = leader;
     fields.leaderJson = JSON.stringify(leader);
+  }
+  if (leadership !== undefined) {
+    fields.term = termText(leadership);
+    fields.queue = JSON.stringify(leadership.candidates);
   }
   if (stale.length > 0) fields.stale = JSON.stringify(stale);
   if (invalid.length > 0) fields.invalid = JSON.stringify(invalid);

@@ -2,19 +2,31 @@ import { type EventStream, appendEvent } from './append-event.js';
 import { replyArray, replyTextOrNull } from './reply.js';
 import { type ScriptReport } from './report-arguments.js';
 import { type ScriptCall } from './server-script.js';
+import { TERM_STREAM_LENGTH } from '../terms/term-stream.js';
 
 /** Lua: {@link KnownStatus}. */
 export const KNOWN_STATUS_LUA = `
 local known, newest_report, term_json, term_changed, stored_changed
-local function read_status(status)
-  local fields = redis.call('HMGET', status, 'tick', 'token', 'leader', 'since', 'stored')
+local function read_status(status, terms)
+  local fields = redis.call('HMGET', status, 'tick', 'token', 'leader', 'since', 'stored', 'ensemble', 'term')
   known = {tick = fields[1], token = fields[2], leader = fields[3], since = fields[4],
-    stored = tonumber(fields[5] or '0')}
+    stored = tonumber(fields[5] or '0'), ensemble = fields[6] or '', term = fields[7] or '', terms = terms}
+end
+local function note_term(report)
+  known.ensemble, known.term, known.queue = report.e or '', report.w or '', report.q or '[]'
+end
+local function keep_term()
+  if not (known.tick and known.since) or known.token == '' then return end
+  redis.call('XADD', known.terms, 'MAXLEN', '~', ${TERM_STREAM_LENGTH}, '*', 'token', known.token,
+    'ensemble', known.ensemble, 'leader', known.leader, 'since', known.since, 'last', known.tick,
+    'term', known.term)
 end
 local function same_term(report)
   return known.token == (report.t or '') and known.leader == (report.l or '')
 end
 local function begin_term(report)
+  keep_term()
+  note_term(report)
   known.token, known.leader, known.since = report.t or '', report.l or '', report.timestamp
   term_json, term_changed = report.j or 'null', true
 end
@@ -23,6 +35,7 @@ local function note_stored(report)
   stored_changed = true
   if known.tick and tonumber(report.timestamp) < tonumber(known.tick) then return false end
   if not (known.tick and known.since and same_term(report)) then begin_term(report) end
+  note_term(report)
   known.tick, term_json, newest_report = report.timestamp, report.j or 'null', report
   return true
 end
@@ -35,13 +48,15 @@ local function write_status(status, group, events, max_length)
   if not r then
     if stored_changed then redis.call('HSET', status, 'stored', stored) end
     if not term_changed then return nil end
-    redis.call('HSET', status, 'leader', known.leader, 'token', known.token, 'since', known.since)
+    redis.call('HSET', status, 'leader', known.leader, 'token', known.token, 'since', known.since,
+      'ensemble', known.ensemble, 'term', known.term, 'queue', known.queue)
     return append_event(events, max_length, 'status', '')
   end
   local count = r.k or r.c or r.r or '0'
   local stale, invalid = r.s or '[]', r.i or '[]'
   redis.call('HSET', status, 'tick', r.timestamp, 'value', r.value, 'count', count, 'leader', known.leader,
-    'token', known.token, 'since', known.since, 'stale', stale, 'invalid', invalid, 'stored', stored)
+    'token', known.token, 'since', known.since, 'stale', stale, 'invalid', invalid, 'stored', stored,
+    'ensemble', known.ensemble, 'term', known.term, 'queue', known.queue)
   if r.u then return append_event(events, max_length, 'status', '') end
   local token = known.token == '' and 'null' or '"' .. known.token .. '"'
   return append_event(events, max_length, 'status', '{"group":"' .. group .. '","leader":' .. term_json
@@ -59,6 +74,7 @@ export const STORED_FIELD = 'stored';
  */
 export class KnownStatus {
   readonly #key: string;
+  readonly #terms: string;
   readonly #call: ScriptCall;
   #tick: string | undefined;
   #token: string | undefined;
@@ -67,15 +83,21 @@ export class KnownStatus {
   #newestReport: ScriptReport | undefined;
   #termJson = 'null';
   #termChanged = false;
+  #ensemble: string;
+  #term: string;
+  #queue = '[]';
   #stored: number;
   #storedChanged = false;
 
-  constructor(key: string, call: ScriptCall) {
+  /** @param terms stream of the terms that are over */
+  constructor(key: string, terms: string, call: ScriptCall) {
     this.#key = key;
+    this.#terms = terms;
     this.#call = call;
-    const [tick, token, leader, since, stored] = replyArray(
-      call('HMGET', key, 'tick', 'token', 'leader', 'since', STORED_FIELD),
+    const [tick, token, leader, since, stored, ensemble, term] = replyArray(
+      call('HMGET', key, 'tick', 'token', 'leader', 'since', STORED_FIELD, 'ensemble', 'term'),
     ).map((reply) => replyTextOrNull(reply));
+    [this.#ensemble, this.#term] = [ensemble ?? '', term ?? ''];
     [this.#tick, this.#token, this.#leader, this.#since] = [tick, token, leader, since];
     this.#stored = Number(stored ?? 0);
   }
@@ -88,6 +110,7 @@ export class KnownStatus {
     if (this.#tick !== undefined && Number(timestamp) < Number(this.#tick)) return false;
     const goesOn = this.#tick !== undefined && this.#since !== undefined && this.#isSameTerm(report);
     if (!goesOn) this.#beginTerm(report);
+    this.#noteTerm(report);
     this.#tick = timestamp;
     this.#termJson = leaderJson;
     this.#newestReport = report;
@@ -110,10 +133,11 @@ export class KnownStatus {
       since: this.#since ?? '',
     };
     const stored = String(this.#stored);
+    const term = ['ensemble', this.#ensemble, 'term', this.#term, 'queue', this.#queue];
     if (report === undefined) {
       if (this.#storedChanged) this.#call('HSET', this.#key, STORED_FIELD, stored);
       if (!this.#termChanged) return undefined;
-      this.#call('HSET', this.#key, 'leader', leader, 'token', token, 'since', since);
+      this.#call('HSET', this.#key, 'leader', leader, 'token', token, 'since', since, ...term);
       return appendEvent(stream, 'status', '');
     }
     const { timestamp: tick, value, stale = '[]', invalid = '[]' } = report;
@@ -121,6 +145,7 @@ export class KnownStatus {
     this.#call(
       ...['HSET', this.#key, 'tick', tick, 'value', value, 'count', count, 'leader', leader],
       ...['token', token, 'since', since, 'stale', stale, 'invalid', invalid, STORED_FIELD, stored],
+      ...term,
     );
     if (report.lookUp !== undefined) return appendEvent(stream, 'status', '');
     const tokenJson = token === '' ? 'null' : `"${token}"`;
@@ -136,11 +161,28 @@ export class KnownStatus {
     return this.#token === token && this.#leader === leader;
   }
 
-  #beginTerm({ token = '', leader = '', leaderJson = 'null', timestamp }: ScriptReport): void {
+  #beginTerm(report: ScriptReport): void {
+    const { token = '', leader = '', leaderJson = 'null', timestamp } = report;
+    this.#keepTerm();
+    this.#noteTerm(report);
     this.#token = token;
     this.#leader = leader;
     this.#since = timestamp;
     this.#termJson = leaderJson;
     this.#termChanged = true;
+  }
+
+  #noteTerm({ ensemble = '', term = '', queue = '[]' }: ScriptReport): void {
+    [this.#ensemble, this.#term, this.#queue] = [ensemble, term, queue];
+  }
+
+  /** Puts the term that is over to the others, unless nobody led. */
+  #keepTerm(): void {
+    if (this.#tick === undefined || this.#since === undefined || this.#token === '') return;
+    this.#call(
+      ...['XADD', this.#terms, 'MAXLEN', '~', String(TERM_STREAM_LENGTH), '*', 'token', this.#token ?? ''],
+      ...['ensemble', this.#ensemble, 'leader', this.#leader ?? '', 'since', this.#since],
+      ...['last', this.#tick, 'term', this.#term],
+    );
   }
 }

@@ -10,14 +10,14 @@ import { LastValues, noteSensors, SampleWriter, SENSOR_VALUES_LUA } from './sens
 import { type ScriptReply, type ServerScript } from './server-script.js';
 
 /** Position in KEYS of the first sensor's series, and in ARGV of the first sensor's id. */
-export const FIRST_SENSOR_KEY = 10;
+export const FIRST_SENSOR_KEY = 11;
 export const FIRST_SENSOR_ID = 5;
 
 /**
  * Stores ticks of one group, one after the other as if each came alone: mean, count, min, max, sensors (all of a
  * report's, or its first step of them), fence, last values, status and events, all or nothing.
  *
- * KEYS: fence, status, sensors, events, pending, mean, count, min, max, then one raw series per sensor.
+ * KEYS: fence, status, sensors, events, pending, terms, mean, count, min, max, then one raw series per sensor.
  * ARGV: 1 channel · 2 group · 3 length of the event stream · 4 number of reports, then the id of each sensor in KEYS,
  *   then the reports as `report-arguments.ts` writes them.
  *
@@ -28,7 +28,7 @@ export const FIRST_SENSOR_ID = 5;
  */
 export const recordTicksScript: ServerScript = {
   lua: `${UNPACK_LUA}${APPEND_EVENT_LUA}${APPEND_MEASUREMENTS_LUA}${MISSING_SERIES_LUA}${FENCE_LUA}${KNOWN_STATUS_LUA}${SENSOR_VALUES_LUA}${READ_REPORT_LUA}
-local fence, status, sensors, events, pending, mean = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local fence, status, sensors, events, pending, mean = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[7]
 local measurements, outcomes = {}, {}
 local function settle_refused(report, refusal)
   local kept = redis.call('TS.RANGE', mean, report.timestamp, report.timestamp)
@@ -42,9 +42,9 @@ local function settle_refused(report, refusal)
 end
 local function complete(report)
   raise_fence(fence, report)
-  if report.c then add_sample(KEYS[7], report.timestamp, report.c) end
-  if report.n then add_sample(KEYS[8], report.timestamp, report.n) end
-  if report.x then add_sample(KEYS[9], report.timestamp, report.x) end
+  if report.c then add_sample(KEYS[8], report.timestamp, report.c) end
+  if report.n then add_sample(KEYS[9], report.timestamp, report.n) end
+  if report.x then add_sample(KEYS[10], report.timestamp, report.x) end
   note_sensors(report, note_stored(report))
   if report.d then redis.call('HSET', pending, report.timestamp, report.d) end
   measurements[#measurements + 1] = '{"timestamp":' .. report.timestamp .. ',"value":' .. report.value .. '}'
@@ -59,9 +59,9 @@ for i = 1, tonumber(ARGV[4]) do
     outcomes[i] = {'stale-token', refusing}
   else
     if not known then
-      local missing = missing_series(6)
+      local missing = missing_series(7)
       if missing then return missing end
-      read_status(status)
+      read_status(status, KEYS[6])
     end
     local added = redis.pcall('TS.ADD', mean, report.timestamp, report.value, 'ON_DUPLICATE', 'BLOCK')
     if type(added) == 'table' and added.err then
@@ -80,9 +80,9 @@ if newest_id then announce_events(ARGV[1], newest_id) end
 return outcomes
 `,
   run(keys, args, call) {
-    const [fenceKey, status, sensors, events, pending, mean] = [1, 2, 3, 4, 5, 6].map((n) =>
+    const [fenceKey, status, sensors, events, pending, terms, mean] = [1, 2, 3, 4, 5, 6, 7].map((n) =>
       argument(keys, n),
-    ) as [string, string, string, string, string, string];
+    ) as [string, string, string, string, string, string, string];
     const fence = new Fence(fenceKey, call);
     const samples = new SampleWriter(call);
     const last = new LastValues();
@@ -102,9 +102,9 @@ return outcomes
     const complete = (report: ScriptReport, status: KnownStatus): ScriptReply => {
       const { timestamp, value, count, min, max, digest } = report;
       fence.raise(report);
-      if (count !== undefined) samples.add(argument(keys, 7), timestamp, count);
-      if (min !== undefined) samples.add(argument(keys, 8), timestamp, min);
-      if (max !== undefined) samples.add(argument(keys, 9), timestamp, max);
+      if (count !== undefined) samples.add(argument(keys, 8), timestamp, count);
+      if (min !== undefined) samples.add(argument(keys, 9), timestamp, min);
+      if (max !== undefined) samples.add(argument(keys, 10), timestamp, max);
       noteSensors(report, status.noteStored(report), { keys, args, samples, last });
       if (digest !== undefined) call('HSET', pending, timestamp, digest);
       measurements.push(`{"timestamp":${timestamp},"value":${value}}`);
@@ -122,9 +122,9 @@ return outcomes
         continue;
       }
       if (known === undefined) {
-        const missing = missingSeries(keys, 6, call);
+        const missing = missingSeries(keys, 7, call);
         if (missing !== undefined) return missing;
-        known = new KnownStatus(status, call);
+        known = new KnownStatus(status, terms, call);
       }
       const refusal = refusalOf(() =>
         call('TS.ADD', mean, report.timestamp, report.value, 'ON_DUPLICATE', 'BLOCK'),

@@ -23,6 +23,10 @@ export const REPORT_FIELDS = {
   invalid: 'i',
   /** There are too many ids for an event: the reader of the status event looks the status up. */
   lookUp: 'u',
+  /** When the term began, when the report was made, the lease left then and the tick interval: `ms ms ms ms`. */
+  term: 'w',
+  /** Ids of the candidates in the order of their queue, as JSON. */
+  queue: 'q',
   /** How many sensors follow. */
   sensors: 'r',
 } as const;
