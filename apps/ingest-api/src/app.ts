@@ -10,6 +10,7 @@ import { IncomingBodies, MAX_BODY_BYTES } from './admission/incoming-bodies.js';
 import { Refusals } from './admission/refusals.js';
 import { createWriteGuard } from './admission/write-guard.js';
 import { type App } from './app-types.js';
+import { registerChartRoute } from './chart/chart-route.js';
 import {
   answerError,
   answerMalformedRequest,
@@ -18,12 +19,14 @@ import {
 } from './errors/error-handling.js';
 import { MethodRegister } from './errors/method-not-allowed.js';
 import { validateRequestPart } from './errors/request-validation.js';
+import { registerGroupRoutes } from './groups/group-routes.js';
 import { registerBatchRoute } from './measurements/batch-route.js';
 import { registerMeasurementRoutes } from './measurements/measurement-routes.js';
 import { endInOrder } from './operations/end-in-order.js';
 import { createIngestMetrics, measureRequests } from './operations/ingest-metrics.js';
 import { collectOpenApi, registerDocs } from './operations/openapi.js';
 import { registerProbeRoutes } from './operations/probe-routes.js';
+import { registerOverviewRoute } from './overview/overview-route.js';
 import { registerFormRoutes } from './pages/form-routes.js';
 import { registerPageRoutes } from './pages/page-routes.js';
 import { registerDetectarRoute } from './reference/detectar-route.js';
@@ -35,6 +38,7 @@ import { registerStatusRoute } from './status/status-route.js';
 import { type Store } from './store/store-port.js';
 import { StreamHub, type StreamHubOptions } from './stream/stream-hub.js';
 import { registerStreamRoute } from './stream/stream-route.js';
+import { registerTermRoutes } from './terms/term-routes.js';
 
 /** What the app is built on. */
 export interface AppDependencies {
@@ -156,6 +160,10 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   registerSensorRoutes(app, { store });
   registerAnomalyRoute(app, { search });
   registerStatusRoute(app, { store });
+  registerTermRoutes(app, { store, guard });
+  registerGroupRoutes(app, { store });
+  registerChartRoute(app, { store });
+  registerOverviewRoute(app, { store });
   registerStreamRoute(app, { hub });
   registerDetectarRoute(app, { store, guard });
   registerProbeRoutes(app, { health, metrics: registry });

@@ -1,5 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type GroupStatus, type Measurement, type SensorReading, type TickReport } from '@atalaya/contracts';
+import {
+  type GroupStatus,
+  type Leadership,
+  type Measurement,
+  type SensorReading,
+  type Term,
+  type TermEndNotice,
+  type TickReport,
+} from '@atalaya/contracts';
 import {
   type BatchOutcome,
   type EventsOptions,
@@ -8,6 +16,7 @@ import {
   type RecordOutcome,
   type StoreEvent,
   StoreUnavailableError,
+  type TermQuery,
 } from '@atalaya/measurement-store';
 import { type Store } from '../src/store/store-port.js';
 
@@ -20,6 +29,7 @@ export class MemoryStore implements Store {
   /** Writes wait for this. */
   gate: Promise<void> = Promise.resolve();
   readonly reports: TickReport[] = [];
+  readonly notices: TermEndNotice[] = [];
   readonly #groups = new Map<string, Map<number, number>>();
   readonly #newestToken = new Map<string, bigint>();
   readonly #events: { group: string; event: StoreEvent }[] = [];
@@ -118,6 +128,72 @@ export class MemoryStore implements Store {
       stale: last?.stale ?? [],
       invalid: last?.invalid ?? [],
     });
+  }
+
+  async figures(figure: 'count' | 'min' | 'max', query: MeasurementQuery): Promise<Measurement[]> {
+    this.#check();
+    const { group, from = 0, to = Infinity, limit } = query;
+    const found = this.reports.flatMap((report) => {
+      const value = report[figure];
+      const inRange = report.group === group && report.timestamp >= from && report.timestamp <= to;
+      return inRange && value !== undefined ? [{ timestamp: report.timestamp, value }] : [];
+    });
+    return Promise.resolve(query.from === undefined ? found.slice(-limit) : found.slice(0, limit));
+  }
+
+  /** Parts of the reports into terms, as they came; how they ended is what was noted, else a crash. */
+  async terms({ group }: TermQuery): Promise<Term[]> {
+    this.#check();
+    const terms: Term[] = [];
+    for (const { group: name, timestamp, token, leader = null, leadership } of this.reports) {
+      if (name !== group || token === undefined) continue;
+      const last = terms.at(-1);
+      if (last?.token === token) {
+        last.last = timestamp;
+        continue;
+      }
+      if (last !== undefined) Object.assign(last, { ended: last.last, end: 'crashed', inferred: true });
+      const gapMs = last === undefined ? null : timestamp - last.last;
+      const figures = { ended: null, end: null, inferred: false, gapMs, missedTicks: null };
+      terms.push({
+        leader,
+        token,
+        elected: leadership?.elected ?? null,
+        since: timestamp,
+        last: timestamp,
+        ...figures,
+      });
+    }
+    for (const { token, end, ended } of this.notices) {
+      const term = terms.find((one) => one.token === token);
+      if (term !== undefined) Object.assign(term, { end, ended, inferred: false });
+    }
+    return Promise.resolve(terms);
+  }
+
+  async leadership(group: string): Promise<Leadership | null> {
+    this.#check();
+    const last = this.reports.filter((report) => report.group === group && report.token !== undefined).at(-1);
+    if (last?.token === undefined) return Promise.resolve(null);
+    const { leader = null, token, leadership } = last;
+    return Promise.resolve({
+      ...{ leader, token, elected: leadership?.elected ?? null, at: leadership?.at ?? null },
+      leaseUntil: leadership === undefined ? null : leadership.at + leadership.leaseMs,
+      ...{ intervalMs: leadership?.intervalMs ?? null, candidates: leadership?.candidates ?? [] },
+    });
+  }
+
+  async noteTermEnd(notice: TermEndNotice): Promise<void> {
+    this.#check();
+    this.notices.push(notice);
+    return Promise.resolve();
+  }
+
+  async groups(): Promise<string[]> {
+    this.#check();
+    return Promise.resolve(
+      [...this.#groups].flatMap(([name, values]) => (values.size > 0 ? [name] : [])).sort(),
+    );
   }
 
   async clear(group: string): Promise<void> {

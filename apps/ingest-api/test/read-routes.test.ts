@@ -143,17 +143,22 @@ test('the OpenAPI document describes every route of the API, and its viewer is s
   expect(operations).toEqual([
     'DELETE /api/v1/measurements',
     'GET /api/v1/anomalies',
+    'GET /api/v1/chart',
+    'GET /api/v1/groups',
     'GET /api/v1/measurements',
+    'GET /api/v1/overview',
     'GET /api/v1/sensors',
     'GET /api/v1/sensors/{id}/measurements',
     'GET /api/v1/status',
     'GET /api/v1/stream',
+    'GET /api/v1/terms',
     'GET /detectar',
     'GET /healthz',
     'GET /metrics',
     'GET /readyz',
     'POST /api/v1/measurements',
     'POST /api/v1/measurements/batch',
+    'POST /api/v1/terms',
   ]);
   expect(Object.keys(document.paths['/api/v1/measurements']?.post?.responses ?? {})).toEqual([
     '200',

@@ -3,7 +3,7 @@ import type { Summary } from './mean.js';
 import type { SortedValues } from './sort-out.js';
 
 /** What a tick found, without who sends it: that is known when it is sent, which may be later and by another leader. */
-export type UnsignedReport = Omit<TickReport, 'token' | 'ensemble' | 'leader'>;
+export type UnsignedReport = Omit<TickReport, 'token' | 'ensemble' | 'leader' | 'leadership'>;
 
 /**
  * The report of one tick. Ids that the API does not take (longer than 128 characters, with control characters) are not

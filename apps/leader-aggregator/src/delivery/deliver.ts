@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { LeadershipReport } from '@atalaya/contracts';
 import { type RetryPolicy, retryDelayMs } from '@atalaya/coordination';
 import { type Logger, OutageReporter } from '@atalaya/service-kit';
 import { type UnsignedReport, withoutSensors } from '../aggregation/tick-report.js';
@@ -21,6 +22,8 @@ export interface DeliveryOptions {
   readonly queue: DeliveryQueue;
   readonly ingest: IngestClient;
   readonly signature: Signature;
+  /** Asked for each attempt: what the sender says of its term, for those who watch. */
+  readonly leadership?: () => LeadershipReport;
   /** Asked immediately before each attempt: whether no other leader can have taken over. */
   readonly mayAct: () => boolean;
   /** Told of each tick that has left the queue, acknowledged or refused for good. */
@@ -42,7 +45,7 @@ export interface DeliveryOptions {
  * Resolves with `superseded` when the API has seen a newer leader, else with `ended` when the signal aborts.
  */
 export async function deliver(options: DeliveryOptions): Promise<'superseded' | 'ended'> {
-  const { queue, ingest, signature, signal, abortSend, logger, metrics } = options;
+  const { queue, ingest, signature, leadership, signal, abortSend, logger, metrics } = options;
   const outage = new OutageReporter({
     logger,
     subject: 'the ingest API',
@@ -58,7 +61,8 @@ export async function deliver(options: DeliveryOptions): Promise<'superseded' | 
         continue;
       }
       const stopTimer = metrics.sendSeconds.startTimer();
-      const outcome = await ingest.send(sign(tick.report, signature), abortSend);
+      const sender = leadership === undefined ? signature : { ...signature, leadership: leadership() };
+      const outcome = await ingest.send(sign(tick.report, sender), abortSend);
       stopTimer({ outcome: outcome.kind });
       if (outcome.kind === 'superseded') return reportSuperseded(tick, outcome.reason, options);
       if (outcome.kind !== 'unavailable') outage.recovered();

@@ -118,6 +118,7 @@ function parse(data: Buffer, group: string, znode: string): UndeliveredTick | un
     delete report.token;
     delete report.ensemble;
     delete report.leader;
+    delete report.leadership;
     return { timestamp: report.timestamp, report: JSON.stringify(report), handedOverIn: znode };
   } catch {
     return undefined;

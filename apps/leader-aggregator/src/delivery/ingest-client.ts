@@ -1,4 +1,4 @@
-import { problemSchema } from '@atalaya/contracts';
+import { problemSchema, type TermEndNotice } from '@atalaya/contracts';
 import { got, type Response } from 'got';
 import { parseRetryAfter } from './retry-after.js';
 
@@ -26,14 +26,35 @@ export type SendOutcome =
 /** Sends reports to the ingest API, one attempt per call. */
 export class IngestClient {
   readonly #url: string;
+  readonly #termsUrl: string;
   readonly #headers: Record<string, string>;
   readonly #timeoutMs: number;
 
   constructor(options: { url: string; token: string | undefined; timeoutMs: number }) {
     this.#url = `${options.url}/api/v1/measurements`;
+    this.#termsUrl = `${options.url}/api/v1/terms`;
     this.#headers = { 'content-type': 'application/json', accept: 'application/json' };
     if (options.token !== undefined) this.#headers.authorization = `Bearer ${options.token}`;
     this.#timeoutMs = options.timeoutMs;
+  }
+
+  /** Says how a term ended, in one attempt; resolves with whether the API has taken it, and never rejects. */
+  async noteTermEnd(notice: TermEndNotice, signal: AbortSignal): Promise<boolean> {
+    try {
+      const response = await got.post(this.#termsUrl, {
+        body: JSON.stringify(notice),
+        headers: this.#headers,
+        signal,
+        timeout: { connect: Math.min(2_000, this.#timeoutMs), request: this.#timeoutMs },
+        retry: { limit: 0 },
+        throwHttpErrors: false,
+        followRedirect: false,
+      });
+      // What is refused as it is will be refused again.
+      return response.statusCode < 500 && response.statusCode !== 429;
+    } catch {
+      return false;
+    }
   }
 
   /** Sends a report given as JSON text. Rejects with the signal's reason, and never otherwise. */

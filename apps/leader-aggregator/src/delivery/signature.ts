@@ -1,7 +1,8 @@
 import type { TickReport } from '@atalaya/contracts';
 
 /** Who sends a report: the fields that depend on the term in which it is sent. */
-export type Signature = Required<Pick<TickReport, 'token' | 'ensemble' | 'leader'>>;
+export type Signature = Required<Pick<TickReport, 'token' | 'ensemble' | 'leader'>> &
+  Pick<TickReport, 'leadership'>;
 
 /**
  * The JSON text of a report with its sender. A tick is sent under the token of the term that sends it, not of the one

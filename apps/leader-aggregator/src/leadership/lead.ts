@@ -3,8 +3,10 @@ import { ensemblePath } from '../config.js';
 import { deliver } from '../delivery/deliver.js';
 import type { UndeliveredTick } from '../delivery/delivery-queue.js';
 import { ticks } from '../ticks/tick-clock.js';
+import { announceEnd } from './announce-end.js';
 import type { CandidateParts } from './candidate-parts.js';
 import { handleTick } from './handle-tick.js';
+import { TermAccount } from './term-account.js';
 
 /** How long a graceful end waits for the send under way: followers wait just as long for their turn. */
 const FINISH_SEND_MS = 250;
@@ -14,6 +16,7 @@ const FINISH_SEND_MS = 250;
  * ticking never wait for the delivery.
  *
  * Settles soon after the term is over: the send under way is aborted, or, when the process is `ending`, given 250 ms.
+ * The API hears how the term ended; a graceful end waits up to 250 ms for that.
  * Resolves with `superseded` when the API has seen a newer leader; the caller then gives the leadership up.
  */
 export async function lead(
@@ -22,6 +25,8 @@ export async function lead(
   ending: AbortSignal,
 ): Promise<'superseded' | 'ended'> {
   const { config, client, logger, metrics } = parts;
+  const election = client.election(config.ELECTION_PATH, { id: config.INSTANCE_ID });
+  const account = new TermAccount(term, election, config.TICK_INTERVAL_MS);
   const signature = {
     token: term.token.toString(),
     ensemble: await ensembleId(client, ensemblePath(config), { signal: term.signal }),
@@ -37,6 +42,7 @@ export async function lead(
   const delivery = deliver({
     ...parts,
     signature,
+    leadership: () => account.report(),
     signal: work,
     abortSend: send.signal,
     mayAct: () => term.remainingMs() > 0,
@@ -50,22 +56,28 @@ export async function lead(
   });
   // Awaited below; a rejection in the meantime must not count as unhandled.
   delivered.catch(() => {});
+  let outcome: 'superseded' | 'ended' = 'ended';
   try {
     for await (const tick of ticks({
       intervalMs: config.TICK_INTERVAL_MS,
       handled: parts.handled,
       signal: work,
     })) {
+      void account.refresh(work);
       const handled = await handleTick(tick, term, parts, work);
       // Elected again within the tick, this candidate is to send it then.
       if (!handled) parts.handled.release(tick.timestamp);
     }
-    return await delivered;
+    outcome = await delivered;
+    return outcome;
   } finally {
     stopSending();
     metrics.leading.set(0);
     for (const state of ['counted', 'stale', 'invalid']) metrics.sensors.remove({ state });
     logger.debug({ token: signature.token, reason: reasonOf(work) }, `${config.INSTANCE_ID} leads no more`);
+    const end = ending.aborted ? 'graceful' : outcome === 'superseded' ? outcome : 'session-lost';
+    const { token, ensemble } = signature;
+    await announceEnd({ group: config.GROUP, token, ensemble, ended: Date.now(), end }, parts.ingest, ending);
   }
 }
 
