@@ -2,7 +2,8 @@ import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { type Measurement } from '@atalaya/contracts';
 import { type Aggregate, MeasurementStore, type SeriesQuery } from '../src/index.js';
-import { startStoreServer, type StoreServer } from './store-server.js';
+import { groupKeys } from '../src/keys.js';
+import { startEmbedded, startStoreServer, type StoreServer } from './store-server.js';
 
 jest.setTimeout(300_000);
 
@@ -32,9 +33,10 @@ const NEWEST = SAMPLES.at(-1)!.timestamp;
 async function fill(
   retentionMs: number,
   samples: readonly Measurement[],
+  on: StoreServer = server,
 ): Promise<{ store: MeasurementStore; group: string }> {
-  const group = server.newGroup();
-  const store = new MeasurementStore(server.connect(), { retentionMs, commandTimeoutMs: 60_000 });
+  const group = on.newGroup();
+  const store = new MeasurementStore(on.connect(), { retentionMs, commandTimeoutMs: 60_000 });
   const outcomes = await store.recordAll(
     samples.map(({ timestamp, value }) => ({ group, timestamp, value, sensors: { s: value } })),
   );
@@ -148,4 +150,64 @@ test('pages follow each other without gap or overlap', async () => {
     from = page.at(-1)!.timestamp + 1;
   }
   expect(pages).toEqual(SAMPLES.slice(0, 250));
+});
+
+/** RedisTimeSeries that answer some queries differently; the store's answers are the same. */
+test.each(['8.6', '8.10'] as const)(
+  'first and last are what they say on RedisTimeSeries %s',
+  async (version) => {
+    await using own = await startEmbedded({ answersAs: version });
+    const { store, group } = await fill(0, SAMPLES.slice(0, 400), own);
+    const key = groupKeys(group).mean;
+    const reversed = await own
+      .connect()
+      .call('TS.REVRANGE', key, '-', '+', 'AGGREGATION', 'first', String(24 * HOUR));
+    const newest = expected({
+      from: 0,
+      to: SAMPLES[399]!.timestamp,
+      limit: 9,
+      bucketMs: 24 * HOUR,
+      aggregate: 'first',
+    });
+    const other = expected({
+      from: 0,
+      to: SAMPLES[399]!.timestamp,
+      limit: 9,
+      bucketMs: 24 * HOUR,
+      aggregate: 'last',
+    });
+    const [, told] = (reversed as [number, string][])[0]!;
+    expect(Number(told)).toBe((version === '8.6' ? other : newest).at(-1)!.value);
+
+    await fc.assert(
+      fc.asyncProperty(query, fc.constantFrom('first', 'last'), async (each, aggregate) => {
+        const asked: SeriesQuery = { ...each, bucketMs: each.bucketMs ?? HOUR, aggregate };
+        const bounded = { ...asked, to: Math.min(asked.to ?? Infinity, SAMPLES[399]!.timestamp) };
+        expect(await store.measurements({ group, ...asked })).toEqual(expected(bounded));
+      }),
+      { numRuns: 100, endOnFailure: false },
+    );
+  },
+);
+
+test('without a bucket that is open in a compaction the closed ones are answered', async () => {
+  await using own = await startEmbedded();
+  const { store, group } = await fill(5 * HOUR, SAMPLES, own);
+  const keys = groupKeys(group);
+  const redis = own.connect();
+  const query: SeriesQuery = { limit: 1_000, bucketMs: 24 * HOUR, aggregate: 'max' };
+  const before = await store.measurements({ group, ...query });
+  expect(before.length).toBeGreaterThan(1);
+  // As after a restore: the series are there, and what a rule had gathered of its last bucket is not.
+  await redis.call('TS.DELETERULE', keys.mean, keys.compaction('1h', 'max'));
+  await redis.call(
+    'TS.CREATERULE',
+    keys.mean,
+    keys.compaction('1h', 'max'),
+    'AGGREGATION',
+    'max',
+    String(HOUR),
+  );
+  const after = await store.measurements({ group, ...query });
+  expect(after.slice(0, -1)).toEqual(before.slice(0, -1));
 });

@@ -18,13 +18,20 @@ export interface StoreServer extends AsyncDisposable {
 
 /** The server of `REDIS_URL`, which runs the Lua text, or an embedded one, which runs `scripts`. */
 export async function startStoreServer(scripts: ServerScript[] = measurementScripts): Promise<StoreServer> {
-  return REDIS_URL === undefined ? startEmbedded(scripts) : connectExternal(REDIS_URL);
+  return REDIS_URL === undefined ? startEmbedded({ scripts }) : connectExternal(REDIS_URL);
+}
+
+/** What an embedded server is started with. */
+export interface EmbeddedOptions {
+  scripts?: ServerScript[];
+  /** The RedisTimeSeries whose answers it gives. */
+  answersAs?: '8.6' | '8.10';
 }
 
 /** An embedded server whatever the environment says. */
-export async function startEmbedded(scripts: ServerScript[] = measurementScripts): Promise<StoreServer> {
+export async function startEmbedded(options: EmbeddedOptions = {}): Promise<StoreServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'atalaya-store-'));
-  const server = await startEmbeddedTimeSeries({ dataDir, scripts });
+  const server = await startEmbeddedTimeSeries({ dataDir, scripts: measurementScripts, ...options });
   const connections = new Connections(server.url);
   return {
     connect: () => connections.open(),

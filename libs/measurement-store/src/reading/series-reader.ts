@@ -17,7 +17,7 @@ import { type SeriesQuery } from '../measurement-query.js';
 import { type CompactionAggregate, type Resolution } from '../series/compaction.js';
 import { type Series } from '../series/series.js';
 import { checkQuery, type CheckedQuery } from './checked-query.js';
-import { needsPlan, planRead, type Segment } from './read-plan.js';
+import { needsPlan, planRead, type Segment, type SegmentSource } from './read-plan.js';
 
 /** Reads ranges of a series, from raw values or compactions. */
 export class SeriesReader {
@@ -34,8 +34,21 @@ export class SeriesReader {
     const query = checkQuery(seriesQuery);
     const segments = needsPlan(query) ? await this.#plan(series, query) : [newestValues(query)];
     const reader = new SegmentReader(keys, series, query);
-    const results = await this.#sendAll(segments.flatMap((segment) => reader.commands(segment)));
-    return reader.merge(segments, results);
+    const located = await this.#locate(segments, reader);
+    const results = await this.#sendAll(located.flatMap((segment) => reader.commands(segment)));
+    return reader.merge(located, results);
+  }
+
+  /** Lets those segments that are read forward begin with the first of their newest `limit` buckets. */
+  async #locate(segments: readonly Segment[], reader: SegmentReader): Promise<Segment[]> {
+    const forward = segments.filter((segment) => reader.isBackwardQuery && reader.readsForward(segment));
+    const buckets = await this.#sendAll(forward.map((segment) => reader.newestBuckets(segment)));
+    return segments.map((segment) => {
+      const oldest = buckets[forward.indexOf(segment)]?.at(-1);
+      return oldest === undefined
+        ? segment
+        : { ...segment, from: Math.max(segment.from, Number(oldest.timestamp)) };
+    });
   }
 
   async #plan(series: Series, query: CheckedQuery): Promise<Segment[]> {
@@ -73,15 +86,45 @@ class SegmentReader {
     this.#query = query;
   }
 
+  /** The newest values are asked for: those before a time, and not those behind one. */
+  get isBackwardQuery(): boolean {
+    return this.#query.from === undefined;
+  }
+
+  /**
+   * Whether a segment is read from its oldest value on. `TS.REVRANGE` answers `first` for `last` before RedisTimeSeries
+   * 8.10, and with `LATEST` nothing at all where a compaction has no open bucket, as after a restore; neither is asked for.
+   */
+  readsForward({ latest }: Segment): boolean {
+    const aggregate = this.#query.buckets?.aggregate;
+    return !this.isBackwardQuery || latest === true || aggregate === 'first' || aggregate === 'last';
+  }
+
+  /** The newest `limit` buckets of a segment, the newest first; their values do not matter. */
+  newestBuckets({ source, from, to }: Segment): Command<Sample[]> {
+    const { buckets, limit } = this.#query;
+    const aggregation = { aggregator: 'count', bucketMs: buckets?.widthMs ?? 1 } as const;
+    return tsRevRange(this.#keyOf(source), from, to, { count: limit, aggregation });
+  }
+
+  #keyOf(source: SegmentSource): string {
+    switch (source.kind) {
+      case 'raw':
+        return this.#series.key;
+      case 'compaction':
+        return this.#compactionKey(source.resolution, source.compaction);
+      case 'sum-over-count':
+        return this.#compactionKey(source.resolution, 'count');
+    }
+  }
+
   commands(segment: Segment): Command<Sample[]>[] {
     const { source } = segment;
     switch (source.kind) {
       case 'raw':
-        return [this.#range(this.#series.key, segment, this.#query.buckets?.aggregate)];
+        return [this.#range(this.#keyOf(source), segment, this.#query.buckets?.aggregate)];
       case 'compaction':
-        return [
-          this.#range(this.#compactionKey(source.resolution, source.compaction), segment, source.aggregate),
-        ];
+        return [this.#range(this.#keyOf(source), segment, source.aggregate)];
       case 'sum-over-count':
         return (['sum', 'count'] as const).map((each) =>
           this.#range(this.#compactionKey(source.resolution, each), segment, 'sum'),
@@ -93,10 +136,11 @@ class SegmentReader {
   merge(segments: readonly Segment[], results: readonly Sample[][]): Measurement[] {
     const { from, limit } = this.#query;
     const pending = [...results];
-    const values = segments.flatMap(({ source }) => {
+    const values = segments.flatMap((segment) => {
+      const { source } = segment;
       const samples = pending.shift() ?? [];
       const merged = source.kind === 'sum-over-count' ? divide(samples, pending.shift() ?? []) : samples;
-      return from === undefined ? merged.toReversed() : merged;
+      return this.readsForward(segment) ? merged : merged.toReversed();
     });
     const chosen = from === undefined ? values.slice(-limit) : values.slice(0, limit);
     return chosen.map(({ timestamp, value }) => ({ timestamp: Number(timestamp), value }));
@@ -106,14 +150,16 @@ class SegmentReader {
     return this.#keys.compaction(resolution, aggregate, this.#series.sensorId);
   }
 
-  #range(key: string, { from, to, latest }: Segment, aggregator: Aggregator | undefined): Command<Sample[]> {
+  #range(key: string, segment: Segment, aggregator: Aggregator | undefined): Command<Sample[]> {
+    const { from, to, latest } = segment;
     const { buckets, limit } = this.#query;
     const aggregation =
       buckets === undefined || aggregator === undefined
         ? undefined
         : { aggregator, bucketMs: buckets.widthMs };
-    const range = this.#query.from === undefined ? tsRevRange : tsRange;
-    return range(key, from, to, { count: limit, aggregation, latest });
+    const range = this.readsForward(segment) ? tsRange : tsRevRange;
+    // The open bucket comes on top of those that were counted.
+    return range(key, from, to, { count: latest === true ? limit + 1 : limit, aggregation, latest });
   }
 }
 
