@@ -31,6 +31,7 @@ import { MAX_SENSORS_PER_STEP, SENSORS_PER_STEP } from './recording/report-plan.
 import { insertNowScript } from './scripts/insert-now.js';
 import { ScriptRunner } from './scripts/script-runner.js';
 import { groupSeries, sensorSeries } from './series/series.js';
+import { RuleRepair } from './series/rule-repair.js';
 import { RetentionAlignment } from './series/retention-alignment.js';
 import { SeriesCreator } from './series/series-creator.js';
 import { type EventsOptions, type StoreEvent } from './store-event.js';
@@ -77,6 +78,7 @@ export class MeasurementStore {
   readonly #scripts: ScriptRunner;
   readonly #creator: SeriesCreator;
   readonly #retention: RetentionAlignment;
+  readonly #repair: RuleRepair;
   readonly #recorder: Recorder;
   readonly #seriesReader: SeriesReader;
   readonly #newestReader: NewestReader;
@@ -93,6 +95,21 @@ export class MeasurementStore {
     this.#scripts = new ScriptRunner(this.#connection);
     this.#creator = new SeriesCreator(this.#scripts, retentionMs);
     this.#retention = new RetentionAlignment(this.#connection, retentionMs);
+    this.#repair = new RuleRepair({
+      connection: this.#connection,
+      scripts: this.#scripts,
+      retentionMs,
+      onRepair: (group, repair) => {
+        options.logger?.warn(
+          { group, ...repair },
+          `${repair.rules} compaction rules of group ${group} were missing, as after the move of a Cluster slot or a ` +
+            `restore: they are made again, with ${repair.buckets} buckets that they had missed`,
+        );
+      },
+      onFailure: (group, error) => {
+        options.logger?.debug({ err: error, group }, 'compaction rules could not be looked through');
+      },
+    });
     this.#recorder = new Recorder({
       scripts: this.#scripts,
       creator: this.#creator,
@@ -105,6 +122,7 @@ export class MeasurementStore {
           options.logger?.debug({ err: error, group }, 'sensors that left long ago could not be looked for');
         },
       }),
+      repair: this.#repair,
       sensorsPerStep,
       maxPending,
       commandTimeoutMs,
@@ -160,7 +178,10 @@ export class MeasurementStore {
     };
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const [outcome, detail = ''] = (await this.#scripts.run(insertNowScript, run)).flat();
-      if (outcome === 'stored') return { timestamp: Number(detail), value };
+      if (outcome === 'stored') {
+        this.#repair.consider(group);
+        return { timestamp: Number(detail), value };
+      }
       if (outcome === 'rejected') throw rejectionOf(detail);
       await this.#creator.create(group, keys, groupSeries(keys));
     }

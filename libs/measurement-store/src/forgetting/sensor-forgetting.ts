@@ -4,6 +4,7 @@ import { groupKeys } from '../keys.js';
 import { forgetSensorsScript } from '../scripts/forget-sensors.js';
 import { type ScriptRunner } from '../scripts/script-runner.js';
 import { compactionRetentionMs } from '../series/compaction.js';
+import { DueGroups } from '../series/due-groups.js';
 import { seriesKeys, sensorSeries } from '../series/series.js';
 
 /** How often a process looks for sensors of a group to forget, in ms. */
@@ -11,9 +12,6 @@ const INTERVAL_MS = 3_600_000;
 
 /** Sensors that one step removes: up to 1,400 keys. */
 const SENSORS_PER_STEP = 200;
-
-/** Groups whose last look is remembered; a process that sees more looks at some sooner. */
-const MAX_REMEMBERED_GROUPS = 10_000;
 
 /** What {@link SensorForgetting} needs. */
 export interface SensorForgettingParts {
@@ -32,7 +30,7 @@ export interface SensorForgettingParts {
  */
 export class SensorForgetting {
   readonly #parts: SensorForgettingParts;
-  readonly #lookedAt = new Map<string, number>();
+  readonly #due = new DueGroups(INTERVAL_MS);
 
   constructor(parts: SensorForgettingParts) {
     this.#parts = parts;
@@ -41,10 +39,7 @@ export class SensorForgetting {
   /** Looks through a group in the background, at most once in an hour; a failure is left to the next look. */
   consider(group: string): void {
     const { retentionMs, onFailure } = this.#parts;
-    const now = performance.now();
-    if (retentionMs === 0 || now - (this.#lookedAt.get(group) ?? -Infinity) < INTERVAL_MS) return;
-    if (this.#lookedAt.size >= MAX_REMEMBERED_GROUPS) this.#lookedAt.clear();
-    this.#lookedAt.set(group, now);
+    if (retentionMs === 0 || !this.#due.take(group)) return;
     this.forget(group).catch((error: unknown) => {
       onFailure(group, error);
     });

@@ -9,6 +9,7 @@ import { type ScriptRunner } from '../scripts/script-runner.js';
 import { type ServerScript } from '../scripts/server-script.js';
 import { type SensorForgetting } from '../forgetting/sensor-forgetting.js';
 import { type RetentionAlignment } from '../series/retention-alignment.js';
+import { type RuleRepair } from '../series/rule-repair.js';
 import { type Series } from '../series/series.js';
 import { type SeriesCreator } from '../series/series-creator.js';
 import { planBatch } from './batch-plan.js';
@@ -26,6 +27,7 @@ export interface RecorderParts {
   creator: SeriesCreator;
   retention: RetentionAlignment;
   forgetting: SensorForgetting;
+  repair: RuleRepair;
   /** Sensors that one run of a script stores. */
   sensorsPerStep: number;
   /** Most reports that wait at the same time. */
@@ -40,17 +42,20 @@ export class Recorder {
   readonly #creator: SeriesCreator;
   readonly #retention: RetentionAlignment;
   readonly #forgetting: SensorForgetting;
+  readonly #repair: RuleRepair;
   readonly #sensorsPerStep: number;
   readonly #waiting: WaitingReports;
   readonly #commandTimeoutMs: number;
 
   constructor(parts: RecorderParts) {
-    const { scripts, creator, retention, forgetting, sensorsPerStep, maxPending, commandTimeoutMs } = parts;
+    const { scripts, creator, retention, forgetting, repair, sensorsPerStep, maxPending, commandTimeoutMs } =
+      parts;
     this.#commandTimeoutMs = commandTimeoutMs;
     this.#scripts = scripts;
     this.#creator = creator;
     this.#retention = retention;
     this.#forgetting = forgetting;
+    this.#repair = repair;
     this.#sensorsPerStep = sensorsPerStep;
     this.#waiting = new WaitingReports((plans) => this.#runBatch(plans), maxPending);
   }
@@ -102,6 +107,7 @@ export class Recorder {
     await this.#retention.align(first.group);
     const answers = await this.#run(recordTicksScript, first, planBatch(plans));
     this.#forgetting.consider(first.group);
+    this.#repair.consider(first.group);
     return answers;
   }
 

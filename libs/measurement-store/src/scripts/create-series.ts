@@ -1,6 +1,20 @@
 import { argument } from './argument.js';
 import { type ScriptCall, type ServerScript } from './server-script.js';
 
+/** Lua: {@link createSeries}; labels are those of the create-series script's ARGV 2 and 4. */
+export const CREATE_SERIES_LUA = `
+local function create(key, retention, chunk_size, kind)
+  if redis.call('EXISTS', key) == 1 then return end
+  if ARGV[4] == '' then
+    redis.call('TS.CREATE', key, 'RETENTION', retention, 'ENCODING', 'COMPRESSED', 'CHUNK_SIZE', chunk_size,
+      'DUPLICATE_POLICY', 'FIRST', 'LABELS', 'group', ARGV[2], 'kind', kind)
+  else
+    redis.call('TS.CREATE', key, 'RETENTION', retention, 'ENCODING', 'COMPRESSED', 'CHUNK_SIZE', chunk_size,
+      'DUPLICATE_POLICY', 'FIRST', 'LABELS', 'group', ARGV[2], 'kind', kind, 'sensor', ARGV[4])
+  end
+end
+`;
+
 /**
  * Creates a raw series with its compactions and their rules; does nothing where the raw series exists.
  *
@@ -12,18 +26,8 @@ import { type ScriptCall, type ServerScript } from './server-script.js';
  * the first argument of that name, and a label's value could be one.
  */
 export const createSeriesScript: ServerScript = {
-  lua: `
+  lua: `${CREATE_SERIES_LUA}
 if redis.call('EXISTS', KEYS[2]) == 1 then return {'exists'} end
-local function create(key, retention, chunk_size, kind)
-  if redis.call('EXISTS', key) == 1 then return end
-  if ARGV[4] == '' then
-    redis.call('TS.CREATE', key, 'RETENTION', retention, 'ENCODING', 'COMPRESSED', 'CHUNK_SIZE', chunk_size,
-      'DUPLICATE_POLICY', 'FIRST', 'LABELS', 'group', ARGV[2], 'kind', kind)
-  else
-    redis.call('TS.CREATE', key, 'RETENTION', retention, 'ENCODING', 'COMPRESSED', 'CHUNK_SIZE', chunk_size,
-      'DUPLICATE_POLICY', 'FIRST', 'LABELS', 'group', ARGV[2], 'kind', kind, 'sensor', ARGV[4])
-  end
-end
 for i = 3, #KEYS do
   local first = 6 + (i - 3) * 4
   create(KEYS[i], ARGV[first], '256', ARGV[first + 3])
@@ -40,16 +44,7 @@ return {'created'}
     const raw = argument(keys, 2);
     if (Number(call('EXISTS', raw)) === 1) return ['exists'];
     const labels = { group: argument(args, 2), sensor: argument(args, 4) };
-    const compactions = keys.slice(2).map((key, index) => {
-      const first = 6 + index * 4;
-      return {
-        key,
-        retention: argument(args, first),
-        aggregate: argument(args, first + 1),
-        bucket: argument(args, first + 2),
-        kind: argument(args, first + 3),
-      };
-    });
+    const compactions = compactionArguments(keys, args);
     for (const { key, retention, kind } of compactions) {
       createSeries(call, { ...labels, key, retention, chunkSize: '256', kind });
     }
@@ -73,6 +68,29 @@ return {'created'}
   },
 };
 
+/** A compaction as the create-series script's KEYS and ARGV name it. */
+export interface CompactionArguments {
+  readonly key: string;
+  readonly retention: string;
+  readonly aggregate: string;
+  readonly bucket: string;
+  readonly kind: string;
+}
+
+/** The compactions among the arguments of the create-series script. */
+export function compactionArguments(keys: readonly string[], args: readonly string[]): CompactionArguments[] {
+  return keys.slice(2).map((key, index) => {
+    const first = 6 + index * 4;
+    return {
+      key,
+      retention: argument(args, first),
+      aggregate: argument(args, first + 1),
+      bucket: argument(args, first + 2),
+      kind: argument(args, first + 3),
+    };
+  });
+}
+
 interface NewSeries {
   key: string;
   retention: string;
@@ -82,7 +100,8 @@ interface NewSeries {
   sensor: string;
 }
 
-function createSeries(call: ScriptCall, series: NewSeries): void {
+/** Creates one series unless there is something under its key. */
+export function createSeries(call: ScriptCall, series: NewSeries): void {
   const { key, retention, chunkSize, group, kind, sensor } = series;
   if (Number(call('EXISTS', key)) === 1) return;
   call(

@@ -1,7 +1,9 @@
 import { clearGroupScript } from './clear-group.js';
 import { createSeriesScript } from './create-series.js';
+import { fillBucketsScript } from './fill-buckets.js';
 import { forgetSensorsScript } from './forget-sensors.js';
 import { insertNowScript } from './insert-now.js';
+import { makeRulesScript } from './make-rules.js';
 import { recordSensorsScript } from './record-sensors.js';
 import { recordTicksScript } from './record-ticks.js';
 import { type ServerScript } from './server-script.js';
@@ -14,4 +16,6 @@ export const measurementScripts: ServerScript[] = [
   insertNowScript,
   clearGroupScript,
   forgetSensorsScript,
+  makeRulesScript,
+  fillBucketsScript,
 ];
