@@ -10,7 +10,6 @@ export type TestKitErrorCode =
   | 'JAVA_MISSING'
   | 'PORT_TAKEN'
   | 'PROCESS_ENDED'
-  | 'PROTOCOL_ERROR'
   | 'SERVER_DIED'
   | 'SERVER_NOT_CONTROLLABLE'
   | 'SERVER_NOT_READY'

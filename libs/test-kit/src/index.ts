@@ -29,8 +29,7 @@ export {
 export { type ObservedSession, type ProxiedConnection } from './fault-proxy/proxied-connection.js';
 export { type ProxyCounters } from './fault-proxy/proxy-counters.js';
 export { type Address, type ProxyLink } from './fault-proxy/proxy-link.js';
-export { type WatchEventType } from './protocol/messages.js';
-export { type Operation } from './protocol/operations.js';
+export { type Operation, type WatchEventType } from '@atalaya/zookeeper-protocol';
 export { expireSession } from './sessions/expire-session.js';
 export {
   endAllProcesses,

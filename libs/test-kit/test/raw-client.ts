@@ -1,8 +1,14 @@
 import { connect, type Socket } from 'node:net';
-import { FrameReader, frameOf, payloadOf } from '../src/protocol/frame-reader.js';
-import { JuteReader } from '../src/protocol/jute-reader.js';
-import { connectRequestPayload } from '../src/protocol/messages.js';
-import { type Operation, OPERATION_CODES } from '../src/protocol/operations.js';
+import {
+  FrameDecoder,
+  frameOf,
+  JuteReader,
+  JuteWriter,
+  type Operation,
+  OPERATION_CODES,
+  payloadOf,
+  writeConnectRequest,
+} from '@atalaya/zookeeper-protocol';
 
 /** A watch event as the client receives it. */
 export interface ReceivedEvent {
@@ -26,9 +32,12 @@ export class RawClient {
   #closed = false;
 
   private constructor(private readonly socket: Socket) {
-    const reader = new FrameReader();
+    const decoder = new FrameDecoder();
     socket.on('data', (chunk) => {
-      for (const frame of reader.push(chunk)) this.#receive(new JuteReader(payloadOf(frame)));
+      decoder.push(chunk);
+      for (let frame = decoder.next(); frame; frame = decoder.next()) {
+        this.#receive(new JuteReader(payloadOf(frame)));
+      }
     });
     socket.on('error', () => {});
     socket.on('close', () => {
@@ -44,7 +53,15 @@ export class RawClient {
   ): RawClient {
     const [host = '', port = ''] = (connectString.split(',')[0] ?? '').split(':');
     const client = new RawClient(connect({ host, port: Number(port) }));
-    client.socket.write(frameOf(connectRequestPayload({ ...session, timeoutMs })));
+    const greeting = new JuteWriter();
+    writeConnectRequest(greeting, {
+      protocolVersion: 0,
+      lastZxid: 0n,
+      ...session,
+      timeoutMs,
+      readOnly: false,
+    });
+    client.socket.write(frameOf(greeting.take()));
     return client;
   }
 

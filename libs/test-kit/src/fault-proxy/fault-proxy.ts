@@ -1,5 +1,5 @@
 import { TestKitError } from '../errors.js';
-import { type WatchEventType } from '../protocol/messages.js';
+import { type WatchEventType } from '@atalaya/zookeeper-protocol';
 import { expireSession } from '../sessions/expire-session.js';
 import { FaultRegistry } from './fault-registry.js';
 import {

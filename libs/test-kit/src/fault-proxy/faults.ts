@@ -1,5 +1,5 @@
-import { type ClientMessage, type ServerMessage } from '../protocol/messages.js';
-import { type Operation } from '../protocol/operations.js';
+import { type Operation } from '@atalaya/zookeeper-protocol';
+import { type ClientMessage, type ServerMessage } from './overheard-messages.js';
 import { type ProxiedConnection } from './proxied-connection.js';
 
 /** Which way a message goes. */

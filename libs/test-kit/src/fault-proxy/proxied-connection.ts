@@ -1,16 +1,17 @@
 import { type Socket } from 'node:net';
-import { payloadOf, type StreamReader } from '../protocol/frame-reader.js';
+import { payloadOf } from '@atalaya/zookeeper-protocol';
+import { DeliveryLane } from './delivery-lane.js';
+import { type Direction, type FaultRules } from './faults.js';
 import {
   type ClientMessage,
+  type OverheardRequest,
   parseConnectRequest,
   parseConnectResponse,
   parseRequest,
   parseServerMessage,
-  type Request,
   type ServerMessage,
-} from '../protocol/messages.js';
-import { DeliveryLane } from './delivery-lane.js';
-import { type Direction, type FaultRules } from './faults.js';
+} from './overheard-messages.js';
+import { type StreamReader } from './stream-reader.js';
 import { type ProxyCounters } from './proxy-counters.js';
 
 /** A session as the server granted it, overheard from its answer to the connect request. */
@@ -40,7 +41,7 @@ export class ProxiedConnection {
   /** The session it carries, once the server has granted it. */
   session: ObservedSession | undefined;
   readonly #lanes: Readonly<Record<Direction, DeliveryLane>>;
-  readonly #requests = new Map<number, Request>();
+  readonly #requests = new Map<number, OverheardRequest>();
   #clientGreeted = false;
   #serverGreeted = false;
   #swallowAll = false;
@@ -193,7 +194,7 @@ export class ProxiedConnection {
     }
   }
 
-  #takeRequest(xid: number): Request | undefined {
+  #takeRequest(xid: number): OverheardRequest | undefined {
     const request = this.#requests.get(xid);
     this.#requests.delete(xid);
     return request;

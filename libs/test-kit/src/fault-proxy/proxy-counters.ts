@@ -1,4 +1,4 @@
-import { type Operation } from '../protocol/operations.js';
+import { type Operation } from '@atalaya/zookeeper-protocol';
 
 /** What has gone through a proxy since its start. */
 export interface ProxyCounters {

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { TestKitError } from '../errors.js';
 import { freePort } from '../network/free-port.js';
-import { FrameReader, type StreamReader } from '../protocol/frame-reader.js';
 import { type Direction, type FaultRules } from './faults.js';
 import { type ObservedSession, ProxiedConnection } from './proxied-connection.js';
+import { OverheardFrames } from './overheard-frames.js';
 import { type ProxyCounters } from './proxy-counters.js';
+import { type StreamReader } from './stream-reader.js';
 
 const HOST = '127.0.0.1';
 const BIND_ATTEMPTS = 20;
@@ -104,7 +105,7 @@ export class ProxyLink {
 
   #accepted(client: Socket): void {
     this.counters.accepted++;
-    const { host, port, readerOf = () => new FrameReader() } = this.upstream;
+    const { host, port, readerOf = () => new OverheardFrames() } = this.upstream;
     const server = connect({ host, port, allowHalfOpen: true });
     const connection = new ProxiedConnection(client, server, {
       link: this.index,

@@ -1,4 +1,4 @@
-import { type StreamReader } from '../protocol/frame-reader.js';
+import { type StreamReader } from '../fault-proxy/stream-reader.js';
 
 /** Version, server id and the length of what follows: the fixed part of a greeting. */
 const HEAD_BYTES = 8 + 8 + 4;

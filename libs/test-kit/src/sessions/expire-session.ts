@@ -1,7 +1,13 @@
 import { connect, type Socket } from 'node:net';
+import {
+  FrameDecoder,
+  JuteWriter,
+  payloadOf,
+  readConnectResponse,
+  writeConnectRequest,
+  writeRequest,
+} from '@atalaya/zookeeper-protocol';
 import { messageOf, TestKitError } from '../errors.js';
-import { FrameReader, frameOf, payloadOf } from '../protocol/frame-reader.js';
-import { bareRequestPayload, connectRequestPayload, parseConnectResponse } from '../protocol/messages.js';
 
 /** Asked for when resuming; the session ends at once anyway. */
 const SESSION_TIMEOUT_MS = 10_000;
@@ -70,20 +76,32 @@ class ClosingExchange {
 
   /** Whether the server gave the session. */
   async resume(sessionId: bigint, password: Buffer): Promise<boolean> {
-    this.#socket.write(
-      frameOf(connectRequestPayload({ sessionId, password, timeoutMs: SESSION_TIMEOUT_MS })),
-    );
-    return parseConnectResponse(payloadOf(await this.#nextFrame())).sessionId === sessionId;
+    const greeting = { protocolVersion: 0, timeoutMs: SESSION_TIMEOUT_MS, sessionId, password };
+    // Of no transaction seen, so that no server is too far behind.
+    this.#write((writer) => {
+      writeConnectRequest(writer, { ...greeting, lastZxid: 0n, readOnly: false });
+    });
+    return readConnectResponse(payloadOf(await this.#nextFrame())).sessionId === sessionId;
   }
 
   async closeSession(): Promise<void> {
-    this.#socket.write(frameOf(bareRequestPayload(1, 'closeSession')));
+    this.#write((writer) => {
+      writeRequest(writer, 1, 'closeSession', {});
+    });
     this.closeSent = true;
     await this.#nextFrame();
   }
 
   end(): void {
     this.#socket.destroy();
+  }
+
+  #write(payload: (writer: JuteWriter) => void): void {
+    const writer = new JuteWriter();
+    const frame = writer.startFrame();
+    payload(writer);
+    writer.endFrame(frame);
+    this.#socket.write(writer.take());
   }
 
   /** A server without a quorum closes the connection without an answer. */
@@ -95,6 +113,9 @@ class ClosingExchange {
 }
 
 async function* readFrames(socket: Socket): AsyncGenerator<Buffer, void> {
-  const reader = new FrameReader();
-  for await (const chunk of socket as AsyncIterable<Buffer>) yield* reader.push(chunk);
+  const decoder = new FrameDecoder();
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    decoder.push(chunk);
+    for (let frame = decoder.next(); frame; frame = decoder.next()) yield frame;
+  }
 }

@@ -1,0 +1,31 @@
+import { type Operation, OPERATION_CODES, operationName } from '../codes/operations.js';
+import { ProtocolError } from '../errors.js';
+import { JuteReader } from '../jute/jute-reader.js';
+import { type JuteWriter } from '../jute/jute-writer.js';
+import { type Codec } from './codec.js';
+import { type RequestBody, requestBodies } from './request-bodies.js';
+
+/** A request with its body. */
+export type Request = {
+  [O in Operation]: { readonly xid: number; readonly operation: O; readonly body: RequestBody<O> };
+}[Operation];
+
+export function writeRequest<O extends Operation>(
+  writer: JuteWriter,
+  xid: number,
+  operation: O,
+  body: RequestBody<O>,
+): void {
+  writer.int(xid).int(OPERATION_CODES[operation]);
+  (requestBodies[operation] as unknown as Codec<RequestBody<O>>).write(writer, body);
+}
+
+/** @throws {ProtocolError} `MALFORMED`, for an operation that is not known here too */
+export function readRequest(payload: Buffer): Request {
+  const reader = new JuteReader(payload);
+  const xid = reader.int();
+  const code = reader.int();
+  const operation = operationName(code);
+  if (!operation) throw new ProtocolError('MALFORMED', `A request has the type ${code}, which is not known`);
+  return { xid, operation, body: requestBodies[operation].read(reader) } as Request;
+}

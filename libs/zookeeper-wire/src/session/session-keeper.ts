@@ -1,0 +1,360 @@
+import { type ConnectResponse, type Operation, type WatchEvent } from '@atalaya/zookeeper-protocol';
+import { systemResolver } from '../addresses/host-name.js';
+import { retryDelayMs } from '../addresses/retry-delay.js';
+import { type Endpoint, ServerList } from '../addresses/server-list.js';
+import { exchange } from '../connection/exchange.js';
+import { openSocket } from '../connection/open-socket.js';
+import { ServerConnection } from '../connection/server-connection.js';
+import { type Answer, WireError } from '../errors/wire-error.js';
+import { type WireErrorCode } from '../errors/wire-error-codes.js';
+import { WatchTable } from '../watches/watch-table.js';
+import { type Capabilities } from './capabilities.js';
+import { introduce, setWatchesAgain } from './introduce.js';
+import { KnownCapabilities } from './known-capabilities.js';
+import { type ResolvedOptions } from './resolved-options.js';
+import { type SessionEvents } from './session-events.js';
+import { type AuthInfo, type SessionOptions } from './session-options.js';
+
+/** A connection that breaks sooner counts as an attempt that failed, or a server that drops clients would be stormed. */
+const LEAST_LIFE_MS = 1_000;
+/** Far below what servers take in one request. */
+const WATCHES_BATCH_BYTES = 128 * 1024;
+const NO_PASSWORD = Buffer.alloc(16);
+
+/** How far a session is. */
+export type SessionState = 'connecting' | 'connected' | 'closed' | 'expired' | 'authentication-failed';
+
+const NOT_SERVED: Readonly<Record<SessionState, readonly [WireErrorCode, string]>> = {
+  connecting: ['NOT_CONNECTED', 'no server serves the session at the moment'],
+  connected: ['NOT_CONNECTED', 'the connection has just ended'],
+  closed: ['CLOSED', 'the session was closed'],
+  expired: ['SESSION_EXPIRED', 'the session is over'],
+  'authentication-failed': ['AUTHENTICATION_FAILED', 'the servers refused the credentials'],
+};
+
+/** How an attempt ended: the session was served, or not, or the same server is to be asked again. */
+type Outcome = 'served' | 'failed' | 'again';
+
+/** What the keeper passes on of watches, by the servers' paths. */
+export interface WatchListener {
+  fired(event: WatchEvent): void;
+  removed(paths: readonly string[]): void;
+}
+
+/** Keeps a session on one connection after the other, until it is closed or a server says that it is over. */
+export class SessionKeeper {
+  readonly watches = new WatchTable();
+  readonly #auth: AuthInfo[];
+  readonly #events: SessionEvents;
+  readonly #servers: ServerList;
+  readonly #known = new KnownCapabilities();
+  #state: SessionState = 'connecting';
+  #id: bigint;
+  #password: Buffer;
+  #lastZxid: bigint;
+  /** What watches have seen, as long as they are not set again; undefined while they are set. */
+  #watchedUntilZxid: bigint | undefined;
+  #timeoutMs: number | undefined;
+  #readOnly = false;
+  /** The one that is being opened, or serves. */
+  #connection: ServerConnection | undefined;
+  /** Called when the session is served, or over. */
+  readonly #waiters = new Set<() => void>();
+  #stopWaiting: (() => void) | undefined;
+
+  constructor(
+    private readonly options: SessionOptions,
+    private readonly resolved: ResolvedOptions,
+    private readonly watchListener: WatchListener,
+  ) {
+    this.#events = options.events ?? {};
+    this.#auth = [...(options.auth ?? [])];
+    this.#id = options.resume?.id ?? 0n;
+    this.#password = Buffer.from(options.resume?.password ?? NO_PASSWORD);
+    this.#lastZxid = options.resume?.lastZxid ?? 0n;
+    this.#servers = new ServerList(resolved.servers, options.resolver ?? systemResolver);
+    void this.#run();
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** 0n before the first connection of a new session. */
+  get id(): bigint {
+    return this.#id;
+  }
+
+  get password(): Buffer {
+    return this.#password;
+  }
+
+  get lastZxid(): bigint {
+    return this.#lastZxid;
+  }
+
+  get timeoutMs(): number | undefined {
+    return this.#timeoutMs;
+  }
+
+  get readOnly(): boolean {
+    return this.#readOnly;
+  }
+
+  /** The connection that serves the session. */
+  get serving(): ServerConnection | undefined {
+    return this.#state === 'connected' ? this.#connection : undefined;
+  }
+
+  /** Of the server that serves the session now. */
+  get capabilities(): Capabilities | undefined {
+    return this.serving && this.#known.of(this.serving.endpoint);
+  }
+
+  /** Resolves when the session is served; rejects when it is over, or with the signal's reason. */
+  connected(signal: AbortSignal | undefined): Promise<void> {
+    if (this.serving) return Promise.resolve();
+    if (this.#isOver()) return Promise.reject(this.notServed('waiting for the connection'));
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        signal?.removeEventListener('abort', settle);
+        this.#waiters.delete(settle);
+        if (this.serving) resolve();
+        else if (this.#isOver()) reject(this.notServed('waiting for the connection'));
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever the caller gave
+        else reject(signal?.reason);
+      };
+      if (signal?.aborted) {
+        settle();
+        return;
+      }
+      signal?.addEventListener('abort', settle);
+      this.#waiters.add(settle);
+    });
+  }
+
+  /** Why nothing can be sent. */
+  notServed(operation: string, path?: string): WireError {
+    const [code, why] = NOT_SERVED[this.#state];
+    const about = path === undefined ? operation : `${operation} ${path}`;
+    return new WireError(code, `${about} was not sent: ${why}`, { path });
+  }
+
+  /** On the connections to come the session is authenticated so too. */
+  addAuth(info: AuthInfo): void {
+    this.#auth.push(info);
+  }
+
+  /** Ends the session, within a round trip where a server can be reached; elsewhere it is left to expire. */
+  async close(timeoutMs: number): Promise<void> {
+    if (this.#isOver()) return;
+    this.#enter('closed');
+    this.#stopWaiting?.();
+    const connection = this.#connection;
+    if (!connection) return;
+    if (!connection.asked) {
+      connection.leave(closedError());
+      return;
+    }
+    const timer = setTimeout(() => {
+      connection.leave(closedError());
+    }, timeoutMs);
+    // Otherwise the server's greeting does it, or nobody would end the session that it has begun.
+    if (connection.greeted) this.#endSession(connection);
+    await connection.ended;
+    clearTimeout(timer);
+  }
+
+  #endSession(connection: ServerConnection): void {
+    const leave = () => {
+      connection.leave(closedError());
+    };
+    exchange(connection, 'closeSession', {}).then(leave, leave);
+  }
+
+  async #run(): Promise<void> {
+    for (let failedRounds = 0; !this.#isOver();) {
+      await this.#wait(retryDelayMs(failedRounds, this.resolved.retry, Math.random()));
+      failedRounds = (await this.#round()) ? 0 : failedRounds + 1;
+    }
+  }
+
+  /** Each server in turn, until one has served the session: then it begins anew with all. */
+  async #round(): Promise<boolean> {
+    for (const endpoint of await this.#endpoints()) {
+      let outcome: Outcome = 'again';
+      while (outcome === 'again' && !this.#isOver()) outcome = await this.#attempt(endpoint);
+      if (outcome === 'served') return true;
+    }
+    return false;
+  }
+
+  async #endpoints(): Promise<readonly Endpoint[]> {
+    if (this.#isOver()) return [];
+    try {
+      return await this.#servers.round();
+    } catch (error) {
+      if (!this.#isOver()) this.#tell(() => this.#events.attemptFailed?.(error as WireError));
+      return [];
+    }
+  }
+
+  #attempt(endpoint: Endpoint): Promise<Outcome> {
+    return new Promise((resolve) => {
+      let servedSinceMs: number | undefined;
+      let closing = false;
+      this.#watchedUntilZxid ??= this.#lastZxid;
+      const connection = new ServerConnection(
+        endpoint,
+        openSocket(endpoint, this.options.tls),
+        {
+          protocolVersion: 0,
+          lastZxid: this.#lastZxid,
+          timeoutMs: this.resolved.sessionTimeoutMs,
+          sessionId: this.#id,
+          password: this.#password,
+          readOnly: this.options.readOnly ?? false,
+        },
+        this.resolved.limits,
+        {
+          greeted: (response) => {
+            if (!this.#takeSession(connection, response)) return;
+            const acquaintance = { sasl: this.options.sasl, auth: this.#auth, known: this.#known };
+            introduce(connection, acquaintance).then(
+              (capabilities) => {
+                closing = capabilities === undefined;
+                if (!capabilities || connection.closed || this.#isOver()) return;
+                servedSinceMs = performance.now();
+                this.#serve(connection, capabilities);
+              },
+              (error: unknown) => {
+                this.#refuse(connection, error as WireError);
+              },
+            );
+          },
+          fired: (event) => {
+            this.watches.fired(event.type, event.path);
+            if (!this.#isOver()) {
+              this.#tell(() => {
+                this.watchListener.fired(event);
+              });
+            }
+          },
+          answered: (operation, answer) => {
+            this.#noteAnswer(operation, answer);
+          },
+          closed: (reason) => {
+            this.#connection = undefined;
+            if (servedSinceMs !== undefined) this.#disconnected(reason);
+            else if (!closing && !this.#isOver()) this.#tell(() => this.#events.attemptFailed?.(reason));
+            const lived = servedSinceMs !== undefined && performance.now() - servedSinceMs >= LEAST_LIFE_MS;
+            resolve(closing ? 'again' : lived ? 'served' : 'failed');
+          },
+        },
+      );
+      this.#connection = connection;
+    });
+  }
+
+  /** Takes the session that the server gave; false where there is none to be served. */
+  #takeSession(connection: ServerConnection, response: ConnectResponse): boolean {
+    if (response.timeoutMs <= 0) {
+      // A server that refuses a new session does not say why; one that is to be resumed is over.
+      if (this.#id !== 0n && !this.#isOver()) {
+        this.#enter('expired');
+        this.#tell(() => this.#events.expired?.());
+      }
+      connection.leave(new WireError('SESSION_EXPIRED', 'The server does not know the session any more'));
+      return false;
+    }
+    if (this.#isOver()) {
+      this.#endSession(connection);
+      return false;
+    }
+    this.#id = response.sessionId;
+    this.#password = response.password;
+    this.#timeoutMs = response.timeoutMs;
+    this.#readOnly = response.readOnly ?? false;
+    return true;
+  }
+
+  #serve(connection: ServerConnection, capabilities: Capabilities): void {
+    const timeoutMs = this.#timeoutMs ?? this.resolved.sessionTimeoutMs;
+    connection.established(timeoutMs);
+    this.#setWatches(connection);
+    const { endpoint: server } = connection;
+    const [id, readOnly] = [this.#id, this.#readOnly];
+    this.#enter('connected');
+    this.#tell(() => this.#events.connected?.({ id, timeoutMs, readOnly, server, capabilities }));
+  }
+
+  /** Before anything else is sent on this connection: so no answer is newer than what the watches have seen. */
+  #setWatches(connection: ServerConnection): void {
+    const since = this.#watchedUntilZxid ?? this.#lastZxid;
+    setWatchesAgain(connection, this.watches.batches(WATCHES_BATCH_BYTES), since, (watched) => {
+      const paths = this.watches.forget(watched);
+      this.#tell(() => {
+        this.watchListener.removed(paths);
+      });
+    }).then(
+      () => {
+        if (this.#connection === connection) this.#watchedUntilZxid = undefined;
+      },
+      () => {}, // The connection broke: the next one sets them, as of the same transaction.
+    );
+  }
+
+  #refuse(connection: ServerConnection, error: WireError): void {
+    if (error.code === 'AUTHENTICATION_FAILED' && !this.#isOver()) {
+      this.#enter('authentication-failed');
+      this.#tell(() => this.#events.authenticationFailed?.(error));
+    }
+    connection.leave(error);
+  }
+
+  #disconnected(reason: WireError): void {
+    if (this.#isOver()) return;
+    this.#state = 'connecting';
+    this.#tell(() => this.#events.disconnected?.(reason));
+  }
+
+  #noteAnswer(operation: Operation, answer: Answer): void {
+    if (answer.zxid > this.#lastZxid) this.#lastZxid = answer.zxid;
+    if (this.#events.answered) this.#tell(() => this.#events.answered?.({ ...answer, operation }));
+  }
+
+  #enter(state: SessionState): void {
+    this.#state = state;
+    for (const settle of [...this.#waiters]) settle();
+  }
+
+  #isOver(): boolean {
+    return this.#state !== 'connecting' && this.#state !== 'connected';
+  }
+
+  #wait(ms: number): Promise<void> {
+    if (ms === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#stopWaiting = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** A listener that throws is no reason to lose the frames behind. */
+  #tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      process.nextTick(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+function closedError(): WireError {
+  return new WireError('CLOSED', 'The session was closed');
+}
