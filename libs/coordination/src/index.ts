@@ -1,12 +1,18 @@
 export { bytesCodec, decimalCodec, jsonCodec, textCodec, type Codec, type Parser } from './codec/codec.js';
 export type { ChildValues } from './children/read-children.js';
+export type { Client, ClientOptions, ConnectOptions } from './client/client.js';
 export type {
-  Client,
-  ClientOptions,
-  ConnectOptions,
   CreateOptions,
+  TransactionResult,
+  TransactionResults,
+  TransactionStep,
   VersionOptions,
-} from './client/client.js';
+  WatchOptions,
+  ZnodeEvent,
+  Znodes,
+} from './client/znodes.js';
+export type { NodeCache, NodeCacheOptions, NodeSnapshot } from './node-cache/node-cache.js';
+export type { TreeCache, TreeChange, TreeSnapshot } from './tree-cache/tree-cache.js';
 export type { ConnectionState } from './connection/connection-state.js';
 export type { Disposer } from './waiting/disposer.js';
 export type { WaitOptions } from './waiting/wait-options.js';

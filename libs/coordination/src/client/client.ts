@@ -1,3 +1,6 @@
+import type { NodeCache, NodeCacheOptions } from '../node-cache/node-cache.js';
+import type { TreeCache } from '../tree-cache/tree-cache.js';
+import type { Znodes } from './znodes.js';
 import type { ConnectionState } from '../connection/connection-state.js';
 import type { Disposer } from '../waiting/disposer.js';
 import type { WaitOptions } from '../waiting/wait-options.js';
@@ -16,10 +19,8 @@ import type { ReadWriteLock, ReadWriteLockOptions } from '../read-write-lock/rea
 import type { RegisterOptions, Registration } from '../registration/registration.js';
 import type { RetryPolicy } from '../retry/retry-policy.js';
 import type { Semaphore, SemaphoreOptions } from '../semaphore/semaphore.js';
-import type { Acl } from '../transport/acl.js';
 import type { ConnectionOptions } from 'node:tls';
 import type { Credentials, SaslCredentials, TransportFactory } from '../transport/transport.js';
-import type { Stat, ZnodeValue } from '../transport/stat.js';
 
 /** How a client reaches ZooKeeper, and whom it tells of it. */
 export interface ClientOptions {
@@ -40,6 +41,11 @@ export interface ClientOptions {
   readonly signal?: AbortSignal | undefined;
   readonly logger?: Logger | undefined;
   readonly meter?: Meter | undefined;
+  /**
+   * How long a single operation may take, the wait for a connection included: it rejects with `OPERATION_TIMEOUT` then.
+   * Default `Infinity`.
+   */
+  readonly operationTimeoutMs?: number | undefined;
   /** How waits between attempts grow. */
   readonly retry?: Partial<RetryPolicy> | undefined;
   /** Opens sessions; default `wireTransport`. */
@@ -52,33 +58,11 @@ export interface ConnectOptions extends ClientOptions {
   readonly connectTimeoutMs?: number | undefined;
 }
 
-export interface CreateOptions extends WaitOptions {
-  readonly data?: Buffer | string | undefined;
-  readonly ephemeral?: boolean | undefined;
-  /** The server appends a growing number of ten digits to the path. */
-  readonly sequential?: boolean | undefined;
-  /** The servers delete the znode some time after its last child is gone. Needs a transport with containers. */
-  readonly container?: boolean | undefined;
-  /**
-   * The servers delete the znode after so many milliseconds without a change or children; they have to be set up for it
-   * (`extendedTypesEnabled`). Needs a transport with containers.
-   */
-  readonly ttlMs?: number | undefined;
-  /** Default: open to all; with credentials, to their user alone. */
-  readonly acl?: readonly Acl[] | undefined;
-}
-
-export interface VersionOptions extends WaitOptions {
-  /** Applied only if the znode still has this version; left out, to any version. */
-  readonly version?: number | undefined;
-}
-
 /**
  * One object for as long as the process coordinates: behind it sessions come and go. All operations wait for a
- * connection first. Reads are repeated after a connection loss; a write that was cut off rejects with
- * `CONNECTION_LOSS`, since only the caller knows whether it may be sent twice.
+ * connection first. It is made of single operations, {@link Znodes}, and of the recipes.
  */
-export interface Client extends AsyncDisposable {
+export interface Client extends Znodes, AsyncDisposable {
   readonly state: ConnectionState;
   /** Id of the current or latest session; undefined before the first. */
   readonly sessionId: bigint | undefined;
@@ -92,21 +76,6 @@ export interface Client extends AsyncDisposable {
   /** Resolves as soon as the client is connected; rejects when it is closed first. */
   connected(options?: WaitOptions): Promise<void>;
 
-  /** Creates a znode; resolves with its path, which for a sequential one carries the sequence number. */
-  create(path: string, options?: CreateOptions): Promise<string>;
-  /** Data and stat; rejects with `NO_NODE` where there is no such znode. */
-  get(path: string, options?: WaitOptions): Promise<ZnodeValue>;
-  /** Replaces the data; rejects with `NO_NODE`, and with `BAD_VERSION` where the znode has another version. */
-  set(path: string, data: Buffer | string, options?: VersionOptions): Promise<Stat>;
-  /** Deletes a znode without children; rejects with `NO_NODE`, `NOT_EMPTY` and `BAD_VERSION`. */
-  delete(path: string, options?: VersionOptions): Promise<void>;
-  /** The stat, or undefined where there is no such znode. */
-  exists(path: string, options?: WaitOptions): Promise<Stat | undefined>;
-  /** Names of the children, in no particular order; rejects with `NO_NODE`. */
-  children(path: string, options?: WaitOptions): Promise<string[]>;
-  /** Creates the path and its missing parents as persistent znodes without data. */
-  ensurePath(path: string, options?: WaitOptions): Promise<void>;
-
   /** Values of all children in one pipelined pass; see {@link ChildValues}. */
   readChildren(parentPath: string, options?: WaitOptions): Promise<ChildValues>;
   /** Holds an ephemeral znode `<parentPath>/<id>` until closed; see {@link Registration}. */
@@ -119,6 +88,10 @@ export interface Client extends AsyncDisposable {
     parentPath: string,
     options: RegisterOptions<T> & { readonly codec?: undefined },
   ): Promise<Registration<T extends string ? string : T extends number ? number : Buffer>>;
+  /** A live cache of one znode, known when the promise resolves; see {@link NodeCache}. */
+  nodeCache<T>(path: string, options: NodeCacheOptions<T>): Promise<NodeCache<T>>;
+  /** A live cache of a znode and all below it, complete when the promise resolves; see {@link TreeCache}. */
+  treeCache(path: string, options?: WaitOptions): Promise<TreeCache>;
   /** A live cache of the children's values, complete when the promise resolves; see {@link Group}. */
   group<T>(parentPath: string, options: GroupOptions<T>): Promise<Group<T>>;
   /** Takes part in, or looks at, the election under this path; nothing happens before a method is called. */

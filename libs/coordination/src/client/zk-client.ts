@@ -1,12 +1,10 @@
 import {
-  checkData,
   checkInteger,
+  checkMilliseconds,
   checkOptions,
-  checkVersion,
   invalid,
   maxTimerMs,
 } from '../arguments/arguments.js';
-import { repeated } from '../connection/repeated.js';
 import { guardedLogger, guardedMeter } from '../observability/guarded.js';
 import { readChildren, type ChildValues } from '../children/read-children.js';
 import type { Codec } from '../codec/codec.js';
@@ -34,23 +32,24 @@ import { checkRetryPolicy } from '../retry/retry-policy.js';
 import { KazooSemaphore } from '../semaphore/kazoo-semaphore.js';
 import type { Semaphore, SemaphoreOptions } from '../semaphore/semaphore.js';
 import type { Credentials } from '../transport/transport.js';
-import { assertZnodePath } from '../transport/znode-path.js';
 import { nativeTransport } from '../transport/native/native-transport.js';
-import { abortable } from '../waiting/abortable.js';
 import { AsyncQueue } from '../waiting/async-queue.js';
 import { onAbort } from '../waiting/on-abort.js';
-import type { Client, ClientOptions, CreateOptions, VersionOptions } from './client.js';
+import type { Client, ClientOptions } from './client.js';
 import type { ConnectionState } from '../connection/connection-state.js';
 import type { Disposer } from '../waiting/disposer.js';
 import type { WaitOptions } from '../waiting/wait-options.js';
+import { openNodeCache } from '../node-cache/open-node-cache.js';
+import type { NodeCache, NodeCacheOptions } from '../node-cache/node-cache.js';
+import { openTreeCache } from '../tree-cache/open-tree-cache.js';
+import type { TreeCache } from '../tree-cache/tree-cache.js';
+import { ZnodeOperations } from './znode-operations.js';
 import { SessionKeeper } from '../connection/session-keeper.js';
-import type { Session } from '../connection/session.js';
-import type { Stat, ZnodeValue } from '../transport/stat.js';
 
 const defaultSessionTimeoutMs = 10_000;
 
 /** The client over a {@link SessionKeeper}: single operations here, each recipe in its own folder. */
-export class ZkClient implements Client {
+export class ZkClient extends ZnodeOperations implements Client {
   readonly #keeper: SessionKeeper;
   readonly #registrar: Registrar;
 
@@ -60,11 +59,13 @@ export class ZkClient implements Client {
       sessionTimeoutMs = defaultSessionTimeoutMs,
       auth,
       signal,
+      operationTimeoutMs = Infinity,
     } = checkOptions(options, 'the options of a client');
     checkInteger(sessionTimeoutMs, 'sessionTimeoutMs', 1, maxTimerMs);
+    checkMilliseconds(operationTimeoutMs, 'operationTimeoutMs', { orInfinity: true });
     if (auth !== undefined) checkCredentials(auth);
     const logger = guardedLogger(options.logger ?? silentLogger);
-    this.#keeper = new SessionKeeper({
+    const keeper = new SessionKeeper({
       hosts,
       sessionTimeoutMs,
       auth,
@@ -75,7 +76,9 @@ export class ZkClient implements Client {
       retry: checkRetryPolicy(options.retry),
       transport: options.transport ?? nativeTransport,
     });
-    this.#registrar = new Registrar(this.#keeper);
+    super(keeper, operationTimeoutMs);
+    this.#keeper = keeper;
+    this.#registrar = new Registrar(keeper);
     if (signal) {
       const unlisten = onAbort(signal, () => void this.close());
       onAbort(this.#keeper.closing, unlisten);
@@ -114,63 +117,8 @@ export class ZkClient implements Client {
     await this.#keeper.session(signal);
   }
 
-  create(path: string, options: CreateOptions = {}): Promise<string> {
-    return this.#checked(() => {
-      assertCreatable(path, options);
-      const { data, signal, ...kind } = options;
-      const bytes = checkData(data, path);
-      return this.#write(signal, async (session) => (await session.create(path, bytes, kind)).path);
-    });
-  }
-
-  get(path: string, { signal }: WaitOptions = {}): Promise<ZnodeValue> {
-    return this.#checked(() => {
-      assertZnodePath(path);
-      return this.#read(signal, (session) => session.get(path));
-    });
-  }
-
-  set(path: string, data: Buffer | string, { version, signal }: VersionOptions = {}): Promise<Stat> {
-    return this.#checked(() => {
-      assertZnodePath(path);
-      const bytes = checkData(data, path);
-      checkVersion(version, path);
-      return this.#write(signal, (session) => session.set(path, bytes, version));
-    });
-  }
-
-  delete(path: string, { version, signal }: VersionOptions = {}): Promise<void> {
-    return this.#checked(() => {
-      assertZnodePath(path);
-      checkVersion(version, path);
-      if (path === '/') throw invalid('path', path, 'another znode: the root cannot be deleted', path);
-      return this.#write(signal, (session) => session.delete(path, version));
-    });
-  }
-
-  exists(path: string, { signal }: WaitOptions = {}): Promise<Stat | undefined> {
-    return this.#checked(() => {
-      assertZnodePath(path);
-      return this.#read(signal, (session) => session.exists(path));
-    });
-  }
-
-  children(path: string, { signal }: WaitOptions = {}): Promise<string[]> {
-    return this.#checked(() => {
-      assertZnodePath(path);
-      return this.#read(signal, (session) => session.children(path));
-    });
-  }
-
-  ensurePath(path: string, { signal }: WaitOptions = {}): Promise<void> {
-    return this.#read(signal, (session) => session.ensurePath(path));
-  }
-
   readChildren(parentPath: string, { signal }: WaitOptions = {}): Promise<ChildValues> {
-    return this.#checked(() => {
-      assertZnodePath(parentPath);
-      return this.#read(signal, (session) => readChildren(session, parentPath, signal));
-    });
+    return this.repeatedly(parentPath, signal, (session) => readChildren(session, parentPath, signal));
   }
 
   register<T>(
@@ -182,6 +130,14 @@ export class ZkClient implements Client {
 
   group<T>(parentPath: string, options: GroupOptions<T>): Promise<Group<T>> {
     return openGroup(this.#keeper, parentPath, options);
+  }
+
+  nodeCache<T>(path: string, options: NodeCacheOptions<T>): Promise<NodeCache<T>> {
+    return openNodeCache(this.#keeper, path, options);
+  }
+
+  treeCache(path: string, options?: WaitOptions): Promise<TreeCache> {
+    return openTreeCache(this.#keeper, path, options);
   }
 
   election(path: string, options: ElectionOptions): Election {
@@ -223,31 +179,10 @@ export class ZkClient implements Client {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-
-  /** What an argument is refused with rejects, as any other failure does. */
-  async #checked<T>(operation: () => Promise<T>): Promise<T> {
-    return operation();
-  }
-
-  async #write<T>(signal: AbortSignal | undefined, operation: (session: Session) => Promise<T>): Promise<T> {
-    const session = await this.#keeper.session(signal);
-    return abortable(operation(session), signal);
-  }
-
-  /** For what can be sent again without harm. */
-  #read<T>(signal: AbortSignal | undefined, operation: (session: Session) => Promise<T>): Promise<T> {
-    return repeated(this.#keeper, signal, operation);
-  }
 }
 
 function checkCredentials({ user, password }: Credentials): void {
   if (typeof user !== 'string' || user === '' || user.includes(':'))
     throw invalid('auth.user', user, 'a name that is not empty and has no ":"');
   if (typeof password !== 'string') throw invalid('auth.password', typeof password, 'a string');
-}
-
-/** `/seq/` is a path for a sequential znode: its name is the sequence number alone. */
-function assertCreatable(path: string, { sequential }: CreateOptions): void {
-  assertZnodePath(sequential === true && typeof path === 'string' ? `${path}0` : path);
-  if (path === '/') throw invalid('path', path, 'a path below "/": the root is always there', path);
 }

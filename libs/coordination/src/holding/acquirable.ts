@@ -39,8 +39,11 @@ export class Acquirable {
   }
 
   async acquire(options: AcquireOptions = {}): Promise<Holding> {
-    // Undefined stands for "occupied", which is waited out.
-    return (await this.#acquire(options, 'wait')) as Holding;
+    for (;;) {
+      const held = await this.#acquire(options, 'wait');
+      // Undefined stands for "occupied", which is waited out.
+      if (held) return held;
+    }
   }
 
   tryAcquire(options: AcquireOptions = {}): Promise<Holding | undefined> {

@@ -107,7 +107,9 @@ test('who only looks creates nothing: an observer, a group and the value of a co
   const name = `${'0'.repeat(32)}__lock__0000000000`;
   zooKeeper.tree.create(`/absent/election/${name}`, Buffer.from('somebody'), 0n, false);
   let leader: unknown;
-  void observed.next().then(({ value }) => (leader = value));
+  void observed.next().then(({ value }) => {
+    leader = value;
+  });
   await passUntil(() => leader !== undefined);
   expect(leader).toMatchObject({ id: 'somebody' });
   await reader.close();
