@@ -4,6 +4,11 @@ import { type HealthRegistry, type Logger } from '@atalaya/service-kit';
 import { fastify, type FastifyBaseLogger, LogController } from 'fastify';
 import { type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { type Registry } from 'prom-client';
+import { AccessControl } from './access/access-control.js';
+import { KeyRing } from './access/key-ring.js';
+import { guardReads } from './access/read-guard.js';
+import { registerSessionRoutes } from './access/session-routes.js';
+import { type AuditLog, openAuditLog } from './audit/audit-log.js';
 import { boundedAnomalySearch, registerAnomalyRoute } from './anomalies/anomaly-route.js';
 import { InFlightBound, MAX_WRITES_IN_FLIGHT } from './admission/in-flight-bound.js';
 import { IncomingBodies, MAX_BODY_BYTES } from './admission/incoming-bodies.js';
@@ -47,11 +52,19 @@ export interface AppDependencies {
   /** Gets the readiness check `store`. */
   health: HealthRegistry;
   metrics: Registry;
+  /** Gets who cleared, wrote by hand, and was refused; the log of the process by default. */
+  audit?: AuditLog;
 }
 
 export interface AppOptions {
   /** Token that writes need; without one anybody may write. */
   ingestToken?: string | undefined;
+  /** The keys that are good, with the token among them; the token alone by default. */
+  keys?: KeyRing;
+  /** Whether everybody may read; true by default. */
+  anonymousReads?: boolean;
+  /** See {@link PageSessions}. */
+  sessionSecret?: string | undefined;
   /** Writes of one client address in a minute; 0 for no limit. */
   writeRateLimitPerMinute: number;
   /** Further host names of this server; see {@link OwnHosts}. */
@@ -142,9 +155,14 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   answerUnknownPathsEarly(app);
   await app.register(rateLimit, { global: false });
   await collectOpenApi(app);
-  const sessions = await PageSessions.register(app, ingestToken);
+  const keys = options.keys ?? new KeyRing(ingestToken);
+  const { anonymousReads = true, sessionSecret } = options;
+  const audit = dependencies.audit ?? openAuditLog(undefined, logger);
+  const access = new AccessControl(app, { keys, anonymousReads, refusals, audit });
+  const sessions = await PageSessions.register(app, { keys, access, ingestToken, sessionSecret });
+  guardReads(app, access, sessions);
   const guard = createWriteGuard(app, {
-    ingestToken,
+    access,
     rateLimitPerMinute: writeRateLimitPerMinute,
     places: new InFlightBound({ maxRequests: options.maxWritesInFlight ?? MAX_WRITES_IN_FLIGHT }),
     bodies: new IncomingBodies({ maxBytes: options.maxBodyBytes ?? MAX_BODY_BYTES }),
@@ -155,7 +173,7 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   health.addReadinessCheck('store', () => store.ping({ timeoutMs: PING_TIMEOUT_MS }));
 
   const methods = new MethodRegister(app);
-  registerMeasurementRoutes(app, { store, guard, metrics });
+  registerMeasurementRoutes(app, { store, guard, metrics, audit });
   registerBatchRoute(app, { store, guard, metrics });
   registerSensorRoutes(app, { store });
   registerAnomalyRoute(app, { search });
@@ -165,10 +183,11 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   registerChartRoute(app, { store });
   registerOverviewRoute(app, { store });
   registerStreamRoute(app, { hub });
-  registerDetectarRoute(app, { store, guard });
+  registerDetectarRoute(app, { store, guard, audit });
   registerProbeRoutes(app, { health, metrics: registry });
   await registerPageRoutes(app, { store, sessions, search, hostName });
-  await registerFormRoutes(app, { store, sessions, guard, hostName });
+  await registerFormRoutes(app, { store, sessions, guard, audit, hostName });
+  await registerSessionRoutes(app, { sessions, access, guard, audit, hostName });
   methods.close();
   await registerDocs(app);
   await app.ready();

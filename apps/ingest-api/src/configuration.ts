@@ -3,6 +3,9 @@ import { booleanFlag, durationMs, integer, logLevel, nonEmptyText, port, secret 
 import { z } from 'zod';
 import { isRedisUrls } from './store/redis-urls.js';
 
+/** Shorter ones can be guessed over a network. */
+const MIN_PUBLIC_TOKEN_LENGTH = 16;
+
 const THIRTY_DAYS_MS = 30 * 24 * 3_600_000;
 
 /** The environment variables of the ingest API. */
@@ -29,7 +32,15 @@ export const configurationSchema = z
     INGEST_TOKEN: secret(
       z.string().regex(/^[\x21-\x7e]{1,1024}$/, 'must be 1 to 1024 visible ASCII characters without spaces'),
     ).optional(),
+    /** File of the keys that `npm run keys` makes, read again when it changes. */
+    API_KEYS_FILE: nonEmptyText().optional(),
     ALLOW_ANONYMOUS_WRITES: booleanFlag().default(false),
+    /** Whether everybody may read; by default where only this machine reaches the API, and where no key is set. */
+    ALLOW_ANONYMOUS_READS: booleanFlag().optional(),
+    /** What the cookies of the pages are signed with; by default it comes from the token. */
+    SESSION_SECRET: secret(z.string().min(16, 'must have at least 16 characters')).optional(),
+    /** File of the audit log; without it the entries are in the log of the process. */
+    AUDIT_LOG_FILE: nonEmptyText().optional(),
     /** Writes of one client address in a minute; 0 for no limit. */
     WRITE_RATE_LIMIT_PER_MINUTE: integer({ min: 0, max: 1_000_000_000 }).default(60_000),
     /** Addresses or networks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
@@ -49,19 +60,45 @@ export const configurationSchema = z
     LOG_LEVEL: logLevel(),
   })
   .refine(
-    ({ HOST, INGEST_TOKEN, ALLOW_ANONYMOUS_WRITES }) =>
-      isLoopback(HOST) || INGEST_TOKEN !== undefined || ALLOW_ANONYMOUS_WRITES,
+    ({ HOST, INGEST_TOKEN, API_KEYS_FILE, ALLOW_ANONYMOUS_WRITES }) =>
+      isLoopback(HOST) || INGEST_TOKEN !== undefined || API_KEYS_FILE !== undefined || ALLOW_ANONYMOUS_WRITES,
     {
       path: ['HOST'],
       message:
-        'others can reach this address and could write: set INGEST_TOKEN, or ALLOW_ANONYMOUS_WRITES=true, ' +
+        'others can reach this address and could write: set INGEST_TOKEN or API_KEYS_FILE, or ALLOW_ANONYMOUS_WRITES=true, ' +
         'or a loopback HOST such as 127.0.0.1',
       // Reported together with the problems of other variables.
       when: ({ value }) => typeof (value as Partial<Record<'HOST', unknown>>).HOST === 'string',
     },
+  )
+  .refine(
+    ({ HOST, INGEST_TOKEN }) =>
+      isLoopback(HOST) || INGEST_TOKEN === undefined || INGEST_TOKEN.length >= MIN_PUBLIC_TOKEN_LENGTH,
+    {
+      path: ['INGEST_TOKEN'],
+      message:
+        `must have at least ${MIN_PUBLIC_TOKEN_LENGTH} characters where others can reach the API, or it can be ` +
+        'guessed: openssl rand -hex 24 makes one',
+      when: ({ value }) => typeof (value as Partial<Record<'HOST', unknown>>).HOST === 'string',
+    },
+  )
+  .refine(
+    ({ INGEST_TOKEN, API_KEYS_FILE, ALLOW_ANONYMOUS_READS }) =>
+      ALLOW_ANONYMOUS_READS !== false || INGEST_TOKEN !== undefined || API_KEYS_FILE !== undefined,
+    {
+      path: ['ALLOW_ANONYMOUS_READS'],
+      message: 'nobody could read: set INGEST_TOKEN or API_KEYS_FILE, or leave it out',
+    },
   );
 
 export type Configuration = Readonly<z.output<typeof configurationSchema>>;
+
+/** Whether everybody may read. */
+export function readsAreOpen(configuration: Configuration): boolean {
+  const { HOST, INGEST_TOKEN, API_KEYS_FILE, ALLOW_ANONYMOUS_READS } = configuration;
+  if (ALLOW_ANONYMOUS_READS !== undefined) return ALLOW_ANONYMOUS_READS;
+  return isLoopback(HOST) || (INGEST_TOKEN === undefined && API_KEYS_FILE === undefined);
+}
 
 /** Whether an address to listen on can be reached from this machine alone. */
 export function isLoopback(host: string): boolean {

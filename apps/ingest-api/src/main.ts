@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { runService, StartupError } from '@atalaya/service-kit';
+import { openKeys } from './access/open-keys.js';
 import { buildApp } from './app.js';
 import { type App } from './app-types.js';
-import { type Configuration, configurationSchema } from './configuration.js';
+import { openAuditLog } from './audit/audit-log.js';
+import { type Configuration, configurationSchema, readsAreOpen } from './configuration.js';
 import { openStore } from './store/open-store.js';
 import { createStoreFailures } from './store/store-failures.js';
 import { watchStore } from './store/store-watch.js';
@@ -13,10 +15,15 @@ await runService({
   start: async (configuration, { logger, signal, health, metrics }) => {
     const opened = await openStore(configuration, { logger, failures: createStoreFailures(metrics) });
     try {
+      const audit = openAuditLog(configuration.AUDIT_LOG_FILE, logger);
+      const keys = await openKeys(configuration, { logger, audit, signal });
       const app = await buildApp(
-        { store: opened.store, logger, health, metrics },
+        { store: opened.store, logger, health, metrics, audit },
         {
           ingestToken: configuration.INGEST_TOKEN,
+          keys,
+          anonymousReads: readsAreOpen(configuration),
+          sessionSecret: configuration.SESSION_SECRET,
           writeRateLimitPerMinute: configuration.WRITE_RATE_LIMIT_PER_MINUTE,
           trustedProxies: configuration.TRUSTED_PROXIES,
           allowedHosts: configuration.ALLOWED_HOSTS,
@@ -27,6 +34,7 @@ await runService({
       return {
         close: async () => {
           await app.close();
+          await audit.close();
           await opened.close();
         },
       };

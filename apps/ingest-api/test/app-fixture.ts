@@ -3,6 +3,7 @@ import { type AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
 import { buildApp, type AppOptions } from '../src/app.js';
 import { type App } from '../src/app-types.js';
+import { type AuditLog } from '../src/audit/audit-log.js';
 import { type Store } from '../src/store/store-port.js';
 import { MemoryStore } from './memory-store.js';
 
@@ -26,6 +27,7 @@ export async function appOn<S extends Store>(
   store: S,
   options: Partial<AppOptions> = {},
   logger: Logger = createLogger({ name: 'test', level: 'silent' }),
+  audit?: AuditLog,
 ): Promise<AppFixture<S>> {
   const registry = new Registry();
   const app = await buildApp(
@@ -34,6 +36,7 @@ export async function appOn<S extends Store>(
       logger,
       health: new HealthRegistry(),
       metrics: registry,
+      ...(audit === undefined ? {} : { audit }),
     },
     { writeRateLimitPerMinute: 0, hostName: 'tower-1', ...options },
   );

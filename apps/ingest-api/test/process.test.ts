@@ -20,6 +20,8 @@ test.each([
   [{ TRUSTED_PROXIES: 'proxy.example' }, ['TRUSTED_PROXIES="proxy.example"']],
   [{ LOG_LEVEL: 'loud' }, ['LOG_LEVEL="loud"', 'info']],
   [{ HOST: '0.0.0.0' }, ['HOST="0.0.0.0"', 'INGEST_TOKEN', 'ALLOW_ANONYMOUS_WRITES=true']],
+  [{ HOST: '0.0.0.0', INGEST_TOKEN: 'short' }, ['INGEST_TOKEN', 'at least 16 characters']],
+  [{ ALLOW_ANONYMOUS_READS: 'false' }, ['ALLOW_ANONYMOUS_READS', 'nobody could read']],
   [{ HOST: '::', PORT: 'x' }, ['HOST="::"', 'PORT="x"']],
   [{ INGEST_TOKEN_FILE: '/does/not/exist' }, ['INGEST_TOKEN_FILE="/does/not/exist"']],
 ])('%j ends it with exit code 78 and one message', async (env, mentions) => {
@@ -31,7 +33,7 @@ test.each([
 });
 
 test.each([
-  { HOST: '0.0.0.0', INGEST_TOKEN: 'token' },
+  { HOST: '0.0.0.0', INGEST_TOKEN: 'sixteen-or-more-chars' },
   { HOST: '0.0.0.0', ALLOW_ANONYMOUS_WRITES: 'true' },
   { HOST: 'localhost' },
 ])('%j is allowed', async (env) => {

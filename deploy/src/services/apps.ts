@@ -108,6 +108,8 @@ function api(options: StackOptions, deploy: AppShape['deploy']): Service {
     environment: {
       HOST: '0.0.0.0',
       PORT: String(API_PORT),
+      // The dashboards and Prometheus read without a key, as everybody on the published port does.
+      ALLOW_ANONYMOUS_READS: 'true',
       ...(options.allowedHosts.length === 0 ? {} : { ALLOWED_HOSTS: options.allowedHosts.join(',') }),
     },
     secrets: { INGEST_TOKEN: 'ingest_token', REDIS_URL: 'redis_url' },

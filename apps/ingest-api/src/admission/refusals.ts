@@ -15,6 +15,10 @@ export const REFUSAL_REASONS = [
   'host',
   /** A write that a page of another site makes a browser send. */
   'cross-site',
+  /** Without a key that is good. */
+  'key',
+  /** With a key that is not for this. */
+  'scope',
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
@@ -27,6 +31,8 @@ const MEANINGS: Readonly<Record<RefusalReason, string>> = {
   bytes: 'the bodies of the requests under way are too large together',
   timeout: 'requests do not arrive in time',
   host: 'the host name that was asked for is not one of this server (ALLOWED_HOSTS)',
+  key: 'there was no key (token), or one that is not good',
+  scope: 'the key was for other scopes or groups',
   'cross-site': 'a page of another site made a browser send a write',
 };
 

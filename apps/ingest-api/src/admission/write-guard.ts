@@ -7,7 +7,8 @@ import {
   type preParsingHookHandler,
 } from 'fastify';
 import { type HttpProblem, tooManyRequests } from '../errors/http-problem.js';
-import { requireBearerToken } from '../security/bearer-token.js';
+import { type AccessControl } from '../access/access-control.js';
+import { type Scope } from '../access/api-key.js';
 import { crossSiteProblem, isCrossSite } from '../security/cross-site.js';
 import { type OwnHosts } from '../security/own-hosts.js';
 import { type InFlightBound } from './in-flight-bound.js';
@@ -15,8 +16,7 @@ import { type IncomingBodies } from './incoming-bodies.js';
 import { type RefusalReason, type Refusals } from './refusals.js';
 
 export interface WriteGuardOptions {
-  /** Token that writes need; anybody may write without one. */
-  ingestToken: string | undefined;
+  access: AccessControl;
   /** Writes of one client (address) per minute; 0 for no limit. */
   rateLimitPerMinute: number;
   /** Places of writes that are being worked on. */
@@ -41,13 +41,15 @@ export interface WriteHooks {
 export interface WriteGuard {
   /** For programs: no page of another site, rate limit of the client, bearer token, bounds: 403, 429, 401, 429. */
   api: WriteHooks;
+  /** The same for what takes values away. */
+  admin: WriteHooks;
   /** The same without the token: the forms of the pages prove their right in another way, with the body. */
   form: WriteHooks;
 }
 
 /** Needs `@fastify/rate-limit` to be registered. */
 export function createWriteGuard(app: FastifyInstance, options: WriteGuardOptions): WriteGuard {
-  const { ingestToken, rateLimitPerMinute, places, bodies, refusals, hosts } = options;
+  const { access, rateLimitPerMinute, places, bodies, refusals, hosts } = options;
   const checkRate =
     rateLimitPerMinute === 0
       ? undefined
@@ -112,16 +114,19 @@ export function createWriteGuard(app: FastifyInstance, options: WriteGuardOption
     },
   };
 
-  return {
-    api: {
-      onRequest: async (request) => {
-        refuseForeignPages(request);
-        await limitRate(request);
-        requireBearerToken(request, ingestToken);
-        if (!places.hasRoom(request.ip)) throw noPlace(request);
-      },
-      ...bounds,
+  const forPrograms = (scope: Scope): WriteHooks => ({
+    onRequest: async (request) => {
+      refuseForeignPages(request);
+      await limitRate(request);
+      access.requireKey(request, scope);
+      if (!places.hasRoom(request.ip)) throw noPlace(request);
     },
+    ...bounds,
+  });
+
+  return {
+    api: forPrograms('write'),
+    admin: forPrograms('admin'),
     form: {
       onRequest: async (request) => {
         refuseForeignPages(request);

@@ -8,9 +8,10 @@ import {
 } from '@atalaya/contracts';
 import { type BatchOutcome } from '@atalaya/measurement-store';
 import { z } from 'zod';
+import { mayDo } from '../access/key-ring.js';
 import { type App } from '../app-types.js';
 import { problemOf } from '../errors/error-handling.js';
-import { type HttpProblem, unavailable } from '../errors/http-problem.js';
+import { HttpProblem, unavailable } from '../errors/http-problem.js';
 import { invalidPart, validateRequestPart } from '../errors/request-validation.js';
 import { type IngestMetrics } from '../operations/ingest-metrics.js';
 import { problemResponses } from '../operations/problem-responses.js';
@@ -43,14 +44,19 @@ export function registerBatchRoute(
         body: measurementBatchSchema,
         response: {
           200: batchResultListSchema.describe('For each report what it would have been answered alone'),
-          ...problemResponses(400, 401, 413, 415, 429, 503),
+          ...problemResponses(400, 401, 403, 413, 415, 429, 503),
         },
       },
     },
     async (request) => {
       const { reports } = request.body as z.output<typeof envelopeSchema>;
+      const { caller } = request;
       const parsed = reports.map((report) => tickReportSchema.safeParse(report));
-      const valid = parsed.flatMap((result) => (result.success ? [result.data] : []));
+      const isAllowed = ({ group }: TickReport): boolean =>
+        caller === undefined || mayDo(caller, 'write', group);
+      const valid = parsed.flatMap((result) =>
+        result.success && isAllowed(result.data) ? [result.data] : [],
+      );
       const outcomes = valid.length === 0 ? [] : await store.recordAll(valid);
       countOutcomes(metrics, outcomes);
       const [first] = outcomes;
@@ -58,6 +64,7 @@ export function registerBatchRoute(
       let next = 0;
       const results = parsed.map((result): BatchResult => {
         if (!result.success) return failed(invalidPart('body', result.error));
+        if (!isAllowed(result.data)) return failed(otherGroup(result.data.group));
         const outcome = outcomes[next];
         next += 1;
         return outcome === undefined
@@ -83,6 +90,11 @@ function resultOf(report: TickReport, outcome: BatchOutcome): BatchResult {
   if (outcome.outcome === 'failed') return failed(problemOf(outcome.error));
   const answer = answerToReport(report.group, report.token, outcome);
   return answer.status === 409 ? failed(answer.problem) : { status: answer.status, ...answer.stored };
+}
+
+function otherGroup(group: string): HttpProblem {
+  const detail = `The key is not for the group ${group}.`;
+  return new HttpProblem({ status: 403, type: 'key-not-sufficient', detail });
 }
 
 function failed(problem: HttpProblem): BatchResult {

@@ -1,6 +1,7 @@
 import { measurementListSchema, storedMeasurementSchema, tickReportSchema } from '@atalaya/contracts';
 import { z } from 'zod';
 import { type App } from '../app-types.js';
+import { type AuditLog } from '../audit/audit-log.js';
 import { problemResponses } from '../operations/problem-responses.js';
 import { type IngestMetrics } from '../operations/ingest-metrics.js';
 import { type WriteGuard } from '../admission/write-guard.js';
@@ -17,7 +18,12 @@ export const MEASUREMENTS_PATH = '/api/v1/measurements';
 /** `POST`, `GET` and `DELETE` of a group's means. */
 export function registerMeasurementRoutes(
   app: App,
-  { store, guard, metrics }: { store: Store; guard: WriteGuard; metrics: IngestMetrics },
+  {
+    store,
+    guard,
+    metrics,
+    audit,
+  }: { store: Store; guard: WriteGuard; metrics: IngestMetrics; audit: AuditLog },
 ): void {
   app.post(
     MEASUREMENTS_PATH,
@@ -32,7 +38,7 @@ export function registerMeasurementRoutes(
         response: {
           201: storedMeasurementSchema.describe('Stored'),
           200: storedMeasurementSchema.describe('The tick was stored before: the value that is kept'),
-          ...problemResponses(400, 401, 409, 413, 415, 429, 503),
+          ...problemResponses(400, 401, 403, 409, 413, 415, 429, 503),
         },
       },
     },
@@ -70,17 +76,19 @@ export function registerMeasurementRoutes(
   app.delete(
     MEASUREMENTS_PATH,
     {
-      ...guard.api,
+      ...guard.admin,
       schema: {
         tags: ['measurements'],
         summary: 'Clears a group: its means, its sensors and its status',
         security: [{ token: [] }, {}],
         querystring: z.object({ group: groupField }),
-        response: { 204: z.undefined().describe('Cleared'), ...problemResponses(400, 401, 429, 503) },
+        response: { 204: z.undefined().describe('Cleared'), ...problemResponses(400, 401, 403, 429, 503) },
       },
     },
     async (request, reply) => {
-      await store.clear(request.query.group);
+      const { group } = request.query;
+      await store.clear(group);
+      audit.record({ event: 'cleared', key: request.caller?.name, address: request.ip, group });
       return reply.code(204).send();
     },
   );

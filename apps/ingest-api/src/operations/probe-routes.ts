@@ -13,6 +13,7 @@ export function registerProbeRoutes(
   app.get(
     '/healthz',
     {
+      config: { access: 'open' },
       schema: {
         tags: ['operations'],
         summary: 'The process lives',
@@ -25,6 +26,7 @@ export function registerProbeRoutes(
   app.get(
     '/readyz',
     {
+      config: { access: 'open' },
       schema: {
         tags: ['operations'],
         summary: 'The store answers',

@@ -1,8 +1,11 @@
-import { hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import csrfProtection from '@fastify/csrf-protection';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { HttpProblem, tooManyRequests } from '../errors/http-problem.js';
+import { type AccessControl } from '../access/access-control.js';
+import { type Scope } from '../access/api-key.js';
+import { type Caller, type KeyRing, mayDo } from '../access/key-ring.js';
+import { tooManyRequests } from '../errors/http-problem.js';
 import { bearerTokenOf, secretsEqual } from './bearer-token.js';
 
 const SESSION_COOKIE = 'atalaya_session';
@@ -12,50 +15,77 @@ const SESSION_MS = 30 * 24 * 3_600_000;
 /** Wrong tokens that one client may send to the forms in a minute. */
 const MAX_WRONG_TOKENS_PER_MINUTE = 10;
 
+/** Digits of a key's hash that name it in a cookie. */
+const KEY_ID_LENGTH = 16;
+
 const COOKIE_OPTIONS = { path: '/', httpOnly: true, sameSite: 'lax', secure: 'auto' } as const;
 
+export interface PageSessionOptions {
+  keys: KeyRing;
+  access: AccessControl;
+  ingestToken: string | undefined;
+  /** What cookies are signed with, the same at every replica; by default it comes from the token. */
+  sessionSecret?: string | undefined;
+  now?: () => number;
+}
+
 /**
- * Who may use the forms of the pages. Where a token is set it is asked for once; a signed cookie then stands for it,
- * for 30 days or until the token changes. The key of its signature comes from the token, so that every replica knows
- * it. Forms are protected against forgery by other sites (CSRF) whether or not a token is set.
+ * Who may use the pages and their forms. Where a key (or the token) is needed it is asked for once; a signed cookie
+ * then stands for it, for 30 days, or until the key ends or the visitor logs out. The secret of the signature comes from
+ * the token, or from `SESSION_SECRET`, so that every replica knows it; without either it is random, and sessions are good at
+ * this process only. Forms are protected against forgery by other sites (CSRF) whether or not a key is needed.
  */
 export class PageSessions {
   readonly #app: FastifyInstance;
-  readonly #ingestToken: string | undefined;
+  readonly #keys: KeyRing;
+  readonly #access: AccessControl;
+  readonly #secret: Buffer;
   readonly #now: () => number;
   readonly #wrongTokens: ReturnType<FastifyInstance['createRateLimit']>;
 
-  private constructor(app: FastifyInstance, ingestToken: string | undefined, now: () => number) {
+  private constructor(app: FastifyInstance, secret: Buffer, options: PageSessionOptions) {
     this.#app = app;
-    this.#ingestToken = ingestToken;
-    this.#now = now;
+    this.#keys = options.keys;
+    this.#access = options.access;
+    this.#secret = secret;
+    this.#now = options.now ?? Date.now;
     this.#wrongTokens = app.createRateLimit({ max: MAX_WRONG_TOKENS_PER_MINUTE, timeWindow: 60_000 });
   }
 
   /** Needs `@fastify/rate-limit` to be registered. */
-  static async register(
-    app: FastifyInstance,
-    ingestToken: string | undefined,
-    now: () => number = Date.now,
-  ): Promise<PageSessions> {
+  static async register(app: FastifyInstance, options: PageSessionOptions): Promise<PageSessions> {
+    const shared = options.sessionSecret ?? options.ingestToken;
     const secret =
-      ingestToken === undefined
+      shared === undefined
         ? randomBytes(32)
-        : Buffer.from(hkdfSync('sha256', ingestToken, '', 'atalaya page cookies', 32));
+        : Buffer.from(hkdfSync('sha256', shared, '', 'atalaya page cookies', 32));
     await app.register(cookie, { secret });
     await app.register(csrfProtection, {
       cookieKey: CSRF_COOKIE,
-      // Without a token there is no key that all replicas share, and nothing but forgery to protect from.
-      cookieOpts: { ...COOKIE_OPTIONS, signed: ingestToken !== undefined },
+      // Without a shared secret there is none that all replicas know; the cookie itself is the visitor's either way.
+      cookieOpts: { ...COOKIE_OPTIONS, signed: shared !== undefined },
       getToken: (request) => textField(request, '_csrf'),
       logLevel: 'debug',
     });
-    return new PageSessions(app, ingestToken, now);
+    return new PageSessions(app, secret, options);
   }
 
-  /** Whether a form has to ask for the token. */
-  asksForToken(request: FastifyRequest): boolean {
-    return this.#ingestToken !== undefined && !this.#hasSession(request);
+  /** Whether a form that needs this scope has to ask for the token. */
+  asksForToken(request: FastifyRequest, scope: Scope = 'write'): boolean {
+    if (!this.#keys.isNeeded) return false;
+    const caller = this.callerOf(request);
+    return caller === undefined || !mayDo(caller, scope);
+  }
+
+  /** The key that a request's session stands for, while both are good. */
+  callerOf(request: FastifyRequest): Caller | undefined {
+    const [id = '', expires = '', signature = '', ...rest] = (request.cookies[SESSION_COOKIE] ?? '').split(
+      '.',
+    );
+    if (rest.length > 0 || id.length !== KEY_ID_LENGTH || !(Number(expires) > this.#now())) return undefined;
+    const caller = this.#keys.findByHashPrefix(id);
+    if (caller === undefined) return undefined;
+    return secretsEqual(signature, this.#sign(caller, expires)) ? caller : undefined;
   }
 
   /**
@@ -68,41 +98,66 @@ export class PageSessions {
   }
 
   /**
-   * Lets a parsed form pass that is from somebody who may write: with a session, with the token in the form's field
+   * Lets a parsed form pass that is from somebody who may do this: with a session, with the token in the form's field
    * `token` (which begins a session), or with a bearer token.
    *
-   * @throws {@link HttpProblem} 401, or 429 after too many wrong tokens
+   * @throws {@link HttpProblem} 401, 403, or 429 after too many wrong tokens
    */
-  async authorize(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    if (this.#ingestToken === undefined) return;
+  async authorize(request: FastifyRequest, reply: FastifyReply, scope: Scope = 'write'): Promise<void> {
+    if (!this.#keys.isNeeded) return;
     const bearerToken = bearerTokenOf(request);
     if (bearerToken !== undefined) {
-      await this.#checkToken(request, bearerToken, this.#ingestToken);
+      this.#access.admit(request, await this.#check(request, bearerToken), scope);
       return;
     }
-    if (this.#hasSession(request)) return;
-    await this.#checkToken(request, textField(request, 'token'), this.#ingestToken);
-    const expires = new Date(this.#now() + SESSION_MS);
-    reply.setCookie(SESSION_COOKIE, String(expires.getTime()), { ...COOKIE_OPTIONS, expires, signed: true });
+    const token = textField(request, 'token');
+    const session = this.callerOf(request);
+    if (session !== undefined && token === '') {
+      this.#access.admit(request, session, scope);
+      return;
+    }
+    const caller = await this.#check(request, token);
+    this.#access.admit(request, caller, scope);
+    this.#begin(reply, caller);
   }
 
-  #hasSession(request: FastifyRequest): boolean {
-    const { valid, value } = request.unsignCookie(request.cookies[SESSION_COOKIE] ?? '');
-    return valid && Number(value) > this.#now();
+  /** Begins a session for the token in the form's field. @throws {@link HttpProblem} 401, 429 */
+  async signIn(request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
+    const caller = await this.#check(request, textField(request, 'token'));
+    this.#begin(reply, caller);
+    return caller;
   }
 
-  async #checkToken(request: FastifyRequest, given: string, expected: string): Promise<void> {
+  /** Ends the session in the visitor's browser. */
+  signOut(reply: FastifyReply): void {
+    reply.clearCookie(SESSION_COOKIE, COOKIE_OPTIONS);
+  }
+
+  #begin(reply: FastifyReply, caller: Caller): void {
+    const end = Math.min(this.#now() + SESSION_MS, caller.expiresAt);
+    const expires = String(end);
+    const value = `${caller.sha256.slice(0, KEY_ID_LENGTH)}.${expires}.${this.#sign(caller, expires)}`;
+    reply.setCookie(SESSION_COOKIE, value, { ...COOKIE_OPTIONS, expires: new Date(end) });
+  }
+
+  /** Bound to the whole key, so that a session ends with it. */
+  #sign(caller: Caller, expires: string): string {
+    return createHmac('sha256', this.#secret).update(`${caller.sha256}.${expires}`).digest('base64url');
+  }
+
+  async #check(request: FastifyRequest, given: string): Promise<Caller> {
     const attempts = await this.#wrongTokens(request, { increment: false });
     if (!attempts.isAllowed && attempts.remaining === 0) {
       throw tooManyRequests('Too many wrong tokens.', Math.max(1, attempts.ttlInSeconds));
     }
-    if (secretsEqual(given, expected)) return;
+    const caller = this.#keys.find(given);
+    if (caller !== undefined) return caller;
     await this.#wrongTokens(request);
-    throw new HttpProblem({
-      status: 401,
-      detail: given === '' ? 'The token of this server is needed.' : 'The token is not right.',
-      headers: { 'www-authenticate': 'Bearer realm="atalaya"' },
-    });
+    throw this.#access.unauthorized(
+      request,
+      given === '' ? 'The token of this server is needed.' : 'The token is not right.',
+      '',
+    );
   }
 }
 
