@@ -11,8 +11,8 @@ export interface TestServer {
   server: EmbeddedTimeSeries;
   client: RespClient;
   /** Runs a command that is written as one line, its arguments separated by spaces. */
-  run(line: string): ReturnType<RespClient['send']>;
-  close(): Promise<void>;
+  run: (line: string) => ReturnType<RespClient['send']>;
+  close: () => Promise<void>;
 }
 
 export async function startTestServer(options: Partial<EmbeddedTimeSeriesOptions> = {}): Promise<TestServer> {

@@ -1,3 +1,4 @@
+import { KeyspaceLimitError } from '../keyspace/keyspace-limit-error.js';
 import { ErrorReply, type Reply, SimpleString } from '../protocol/reply.js';
 import { type BLOCKED, type Command, type CommandContext, type NO_REPLY, wrongArity } from './command.js';
 import { connectionCommands } from './connection.js';
@@ -70,10 +71,16 @@ export function executeCommand(
     if (command.defersCompactions !== true) context.database.settleCompactions();
     return command.run(context, args);
   } catch (error) {
+    // As Redis says it, for clients know that code.
+    if (error instanceof KeyspaceLimitError)
+      return new ErrorReply(`OOM command not allowed: ${error.message}`);
     if (!(error instanceof ErrorReply)) throw error;
     return error;
   } finally {
-    if (context.origin === 'client') context.database.settleCompactions();
+    if (context.origin === 'client') {
+      database.settleCompactions();
+      database.trim();
+    }
   }
 }
 

@@ -8,7 +8,7 @@ function deleteKeys({ database }: CommandContext, args: string[]): Reply {
 }
 
 function exists({ database }: CommandContext, args: string[]): Reply {
-  return args.slice(1).filter((key) => database.get(key) !== undefined).length;
+  return args.slice(1).filter((key) => database.has(key)).length;
 }
 
 function type({ database }: CommandContext, args: string[]): Reply {

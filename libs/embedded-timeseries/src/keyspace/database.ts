@@ -1,81 +1,113 @@
-import { type SeriesAccess } from '../series/compaction.js';
 import { DeferredCompactions } from '../series/deferred-compactions.js';
-import { LabelIndex } from '../series/label-index.js';
+import { type LabelPredicate } from '../series/label-filter.js';
+import { type LabelIndex } from '../series/label-index.js';
 import { SampleStore } from '../series/sample-store.js';
 import { Series, type SeriesOptions } from '../series/series.js';
+import { type SeriesWriteAccess } from '../series/write-samples.js';
 import { ChunkCache } from '../storage/chunk-cache.js';
-import {
-  decodeHead,
-  decodeObject,
-  decodeStrings,
-  encodeHead,
-  encodeObject,
-  encodeStrings,
-} from '../storage/record-codec.js';
-import { type RecordKey, RecordKind } from '../storage/record-key.js';
+import { RecordKind } from '../storage/record-key.js';
 import { type RecordChange, type RecordStore } from '../storage/record-store.js';
 import { HashValue } from './hash-value.js';
+import { KeyDirectory } from './key-directory.js';
 import { KeyExpiry } from './key-expiry.js';
 import { KeyWatches } from './key-watches.js';
+import { KeyspaceLimitError } from './keyspace-limit-error.js';
+import { ObjectCache } from './object-cache.js';
+import { PendingChanges } from './pending-changes.js';
+import { decodeHead, decodeObject, describeObject } from './record-codec.js';
 import { type StoredObject } from './stored-object.js';
-import { type StreamEntry, type StreamId, StreamValue } from './stream-value.js';
+import { decodeEntry, encodeEntry, type StreamId, StreamValue } from './stream-value.js';
 import { StringValue } from './string-value.js';
+import { decodeStrings, encodeStrings } from './strings-codec.js';
+
+export interface DatabaseLimits {
+  /** Memory for samples that were read. */
+  chunkCacheBytes: number;
+  /** Memory for objects that are not being changed. */
+  objectCacheBytes: number;
+  maxKeys: number;
+  /** Bytes of all fields of a hash, or all entries of a stream, which are in memory together. */
+  maxObjectBytes: number;
+}
+
+/** Called now and then while the keys are read, with their number so far. */
+export type LoadProgress = (keys: number) => void;
 
 /**
- * All keys in memory, sealed samples on disk. Changes are made in memory and collected; `takeChanges` hands them over
- * for one commit. When a commit fails, `reload` puts memory back to what is on disk.
+ * The keys and labels in memory, what they hold on disk: objects are read when they are asked for, and let go when they
+ * were not used for a while. Changes are made in memory and collected; `takeChanges` hands them over for one commit.
+ * When a commit fails, `reload` puts memory back to what is on disk.
  */
-export class Database implements SeriesAccess {
+export class Database implements SeriesWriteAccess {
   readonly deferred = new DeferredCompactions();
   readonly watches = new KeyWatches();
   readonly #expiry = new KeyExpiry();
-  readonly #objects = new Map<string, StoredObject>();
-  readonly #index = new LabelIndex();
+  readonly #directory: KeyDirectory;
+  readonly #objects: ObjectCache;
   readonly #chunks: ChunkCache;
+  readonly #pending = new PendingChanges();
   readonly #store: RecordStore;
-  readonly #changedObjects = new Set<StoredObject>();
-  readonly #changedHeads = new Set<Series>();
-  readonly #changedElements = new Map<string, { key: RecordKey; bytes: () => Buffer | undefined }>();
-  readonly #seriesById = new Map<number, Series>();
+  readonly #limits: DatabaseLimits;
   #nextId = 1;
   #nextCommit = 1;
 
-  constructor(store: RecordStore, chunkCacheBytes: number) {
+  constructor(store: RecordStore, limits: DatabaseLimits, onProgress?: LoadProgress) {
     this.#store = store;
-    this.#chunks = new ChunkCache(chunkCacheBytes, (objectId, partId) =>
+    this.#limits = limits;
+    this.#directory = new KeyDirectory(limits.maxKeys);
+    this.#objects = new ObjectCache(limits.objectCacheBytes);
+    this.#chunks = new ChunkCache(limits.chunkCacheBytes, (objectId, partId) =>
       store.read({ kind: RecordKind.chunk, objectId, partId }),
     );
-    this.reload();
+    this.reload(onProgress);
   }
 
   get size(): number {
-    return this.#objects.size;
+    return this.#directory.size;
   }
 
   get hasChanges(): boolean {
-    return this.#changedObjects.size + this.#changedHeads.size + this.#changedElements.size > 0;
+    return !this.#pending.isEmpty;
+  }
+
+  has(key: string): boolean {
+    return this.#directory.idOf(key) !== undefined;
   }
 
   get(key: string): StoredObject | undefined {
-    return this.#objects.get(key);
+    return this.#objects.get(key) ?? this.#load(key);
   }
 
   find(key: string): Series | undefined {
-    const object = this.#objects.get(key);
+    const object = this.get(key);
     return object instanceof Series ? object : undefined;
   }
 
   keys(): Iterable<string> {
-    return this.#objects.keys();
+    return this.#directory.keys();
   }
 
-  get labelIndex(): Pick<LabelIndex, 'find' | 'labels' | 'valuesOf'> {
-    return this.#index;
+  get labelIndex(): Pick<LabelIndex, 'labels' | 'valuesOf'> {
+    return this.#directory.labels;
+  }
+
+  /** Keys of the series that meet all predicates, sorted; at least one predicate must be a matcher. */
+  findKeys(predicates: readonly LabelPredicate[]): string[] {
+    return this.#directory.find(predicates);
+  }
+
+  /** The series of some keys one after another, for readers: none may be changed, or kept for a change. */
+  *eachSeries(keys: Iterable<string>): Generator<Series> {
+    for (const key of keys) {
+      const series = this.find(key);
+      if (series !== undefined) yield series;
+      this.trim();
+    }
   }
 
   touched(series: Series): void {
     this.watches.changed(series.key);
-    this.#changedHeads.add(series);
+    this.#pending.head(series);
   }
 
   /** Computes the buckets anew that samples out of order fell into. */
@@ -86,41 +118,40 @@ export class Database implements SeriesAccess {
   /** Options, labels, or rules changed. */
   redefined(object: StoredObject): void {
     this.watches.changed(object.key);
-    this.#changedObjects.add(object);
-    if (object instanceof Series) this.#changedHeads.add(object);
+    this.#pending.object(object);
   }
 
   createSeries(key: string, options: SeriesOptions): Series {
+    this.#directory.requireRoom();
     const id = this.#nextId++;
     const series = new Series(id, key, options, new SampleStore(this.#accessFor(id)));
-    this.#add(series);
-    this.#index.add(series);
-    this.redefined(series);
-    return series;
+    return this.#create(series);
   }
 
   /** Changes options; keeps the label index in step. */
   changeOptions(series: Series, options: SeriesOptions): void {
-    this.#index.remove(series);
+    this.#directory.labels.remove(series.id, series.options.labels);
     series.options = options;
-    this.#index.add(series);
+    this.#directory.labels.add(series.id, options.labels);
     this.redefined(series);
   }
 
   createHash(key: string): HashValue {
+    this.#directory.requireRoom();
     return this.#create(new HashValue(this.#nextId++, key));
   }
 
   createStream(key: string): StreamValue {
+    this.#directory.requireRoom();
     return this.#create(new StreamValue(this.#nextId++, key));
   }
 
   setString(key: string, text: string, expiresAtMs?: number): void {
+    if (!this.has(key)) this.#directory.requireRoom();
     this.delete(key);
     const value = this.#create(new StringValue(this.#nextId++, key, text, expiresAtMs));
     if (expiresAtMs !== undefined) this.#expiry.set(key, expiresAtMs);
-    const stored = expiresAtMs === undefined ? [text] : [text, String(expiresAtMs)];
-    this.#changeElement(value, 0, () => encodeStrings(stored));
+    this.#changeElement(value, 0, () => encodeStrings([text]));
   }
 
   /** Whether keys end by themselves: then `deleteExpired` must be called before they are looked at. */
@@ -133,25 +164,29 @@ export class Database implements SeriesAccess {
   }
 
   setField(hash: HashValue, field: string, value: string): boolean {
+    this.#requireRoomIn(hash, field.length + value.length);
     const { partId, isNew } = hash.set(field, value);
     this.#changeElement(hash, partId, () => encodeStrings([field, value]));
+    this.#objects.grew(field.length + value.length);
     return isNew;
   }
 
   /** Deletes a field, and the hash with its last field. */
   deleteField(hash: HashValue, field: string): boolean {
-    const known = hash.fields.get(field);
-    if (known === undefined) return false;
-    hash.fields.delete(field);
-    this.#changeElement(hash, known.partId, () => undefined);
+    const partId = hash.delete(field);
+    if (partId === undefined) return false;
+    this.#changeElement(hash, partId, () => undefined);
     if (hash.fields.size === 0) this.delete(hash.key);
     return true;
   }
 
   appendEntry(stream: StreamValue, id: StreamId, fields: readonly string[]): void {
+    const bytes = fields.reduce((sum, field) => sum + field.length, 0);
+    this.#requireRoomIn(stream, bytes);
     const entry = stream.append(id, fields);
-    this.#changedObjects.add(stream);
+    this.#pending.object(stream);
     this.#changeElement(stream, entry.partId, () => encodeEntry(entry));
+    this.#objects.grew(bytes);
   }
 
   trimStream(stream: StreamValue, limit: { count?: number; minId?: StreamId }): number {
@@ -162,13 +197,13 @@ export class Database implements SeriesAccess {
 
   /** Deletes a key with all that belongs to it; rules from and to a series end. */
   delete(key: string): boolean {
-    const object = this.#objects.get(key);
+    const object = this.get(key);
     if (object === undefined) return false;
-    this.#objects.delete(key);
+    this.#directory.remove(key, object instanceof Series ? object.options.labels : []);
+    this.#objects.remove(key);
     this.#expiry.remove(key);
     this.watches.changed(key);
-    this.#changedObjects.delete(object);
-    this.#removeRecord({ kind: RecordKind.object, objectId: object.id, partId: 0 });
+    this.#pending.removed(object);
     if (object instanceof Series) this.#releaseSeries(object);
     else if (object instanceof HashValue) this.#removeElements(object, [...object.fields.values()]);
     else if (object instanceof StreamValue) this.#removeElements(object, object.all);
@@ -177,39 +212,30 @@ export class Database implements SeriesAccess {
   }
 
   clear(): void {
-    for (const key of [...this.#objects.keys()]) this.delete(key);
+    if (this.size === 0) return;
+    this.#forget();
+    this.#pending.cleared();
   }
 
   /** The changes since the last call, and the number of the commit that they make up. */
-  takeChanges(): { commit: number; changes: RecordChange[] } {
-    const changes: RecordChange[] = [];
+  takeChanges(): { commit: number; changes: RecordChange[]; clears: boolean } {
     const chunks = this.#chunks.takeChanges();
     for (const [seriesId] of chunks) {
       // The list of its chunks is part of the series' own record.
-      const series = this.#seriesById.get(seriesId);
-      if (series !== undefined) this.#changedObjects.add(series);
+      const series = this.find(this.#directory.keyOf(seriesId) ?? '');
+      if (series?.id === seriesId) this.#pending.object(series);
     }
-    for (const object of this.#changedObjects) {
-      const key = { kind: RecordKind.object, objectId: object.id, partId: 0 };
-      changes.push({ key, bytes: encodeObject(object) });
-    }
-    for (const series of this.#changedHeads) {
-      changes.push({
-        key: { kind: RecordKind.head, objectId: series.id, partId: 0 },
-        bytes: encodeHead(series),
-      });
-    }
-    for (const { key, bytes } of this.#changedElements.values()) changes.push({ key, bytes: bytes() });
+    const { changes, clears } = this.#pending.take();
     for (const [objectId, partId, bytes] of chunks) {
       changes.push({ key: { kind: RecordKind.chunk, objectId, partId }, bytes });
     }
-    this.#forgetChanges();
-    return { commit: this.#nextCommit++, changes };
+    return { commit: this.#nextCommit++, changes, clears };
   }
 
   /** The changes of this commit are on disk. */
   committed(commit: number): void {
     this.#chunks.committed(commit);
+    this.#pending.committed();
   }
 
   /** Numbers the next commit one higher than this: failed ones are not repeated. */
@@ -217,58 +243,51 @@ export class Database implements SeriesAccess {
     this.#nextCommit = last + 1;
   }
 
-  /** Forgets all that is in memory and reads what is on disk. */
-  reload(): void {
-    this.#objects.clear();
-    this.#expiry.clear();
-    this.watches.allChanged();
-    this.#seriesById.clear();
-    this.#index.clear();
-    this.#chunks.clear();
-    this.deferred.clear();
-    this.#forgetChanges();
-    const byId = new Map<number, StoredObject>();
-    for (const { key, bytes } of this.#store.load()) this.#restore(key, bytes, byId);
+  /** Lets objects go that do not fit into memory; between commands, when nobody holds one. */
+  trim(): void {
+    this.#objects.trim((object) => this.#pending.includes(object));
   }
 
-  #restore({ kind, objectId, partId }: RecordKey, bytes: Buffer, byId: Map<number, StoredObject>): void {
-    if (kind === RecordKind.object) {
-      const object = decodeObject(objectId, bytes, (id) => this.#accessFor(id));
-      byId.set(objectId, object);
-      this.#add(object);
-      this.#nextId = Math.max(this.#nextId, objectId + 1);
-      if (object instanceof Series) this.#index.add(object);
-      return;
+  /** Forgets all that is in memory and reads the directory of keys from disk. */
+  reload(onProgress?: LoadProgress): void {
+    this.#forget();
+    for (const { id, bytes } of this.#store.objects()) {
+      const { key, labels, expiresAtMs } = describeObject(bytes);
+      this.#directory.add(key, id, labels);
+      if (expiresAtMs !== undefined) this.#expiry.set(key, expiresAtMs);
+      this.#nextId = Math.max(this.#nextId, id + 1);
+      onProgress?.(this.#directory.size);
     }
-    const object = byId.get(objectId);
-    if (object === undefined)
-      throw new RangeError(`A record belongs to the object ${objectId}, which does not exist.`);
+  }
+
+  #load(key: string): StoredObject | undefined {
+    const id = this.#directory.idOf(key);
+    if (id === undefined) return undefined;
+    const bytes = this.#store.require({ kind: RecordKind.object, objectId: id, partId: 0 });
+    const object = decodeObject(id, bytes, (seriesId) => this.#accessFor(seriesId));
     if (object instanceof Series) {
-      decodeHead(object, bytes);
-      return;
+      decodeHead(object, this.#store.require({ kind: RecordKind.head, objectId: id, partId: 0 }));
+    } else {
+      for (const { partId, bytes: element } of this.#store.elements(id)) restore(object, partId, element);
     }
-    const [first = '', ...rest] = decodeStrings(bytes);
-    if (object instanceof HashValue) object.restore(partId, first, rest[0] ?? '');
-    else if (object instanceof StreamValue) object.restore({ id: decodeId(first), fields: rest, partId });
-    else this.#restoreString(object, first, rest[0]);
-  }
-
-  #restoreString(value: StringValue, text: string, expiresAt: string | undefined): void {
-    value.text = text;
-    if (expiresAt === undefined) return;
-    value.expiresAtMs = Number(expiresAt);
-    this.#expiry.set(value.key, value.expiresAtMs);
-  }
-
-  #create<T extends StoredObject>(object: T): T {
-    this.#add(object);
-    this.#changedObjects.add(object);
+    this.#objects.add(object);
     return object;
   }
 
-  #add(object: StoredObject): void {
-    this.#objects.set(object.key, object);
-    if (object instanceof Series) this.#seriesById.set(object.id, object);
+  #create<T extends StoredObject>(object: T): T {
+    this.#directory.add(object.key, object.id, object instanceof Series ? object.options.labels : []);
+    this.#objects.add(object);
+    this.redefined(object);
+    return object;
+  }
+
+  #requireRoomIn(object: HashValue | StreamValue, bytes: number): void {
+    if (object.bytes + bytes <= this.#limits.maxObjectBytes) return;
+    // One that was made by this command and holds nothing yet must not stay.
+    if (object.bytes === 0) this.delete(object.key);
+    throw new KeyspaceLimitError(
+      `the ${object.type} would have more than ${this.#limits.maxObjectBytes} bytes; delete some of it, or raise maxObjectBytes`,
+    );
   }
 
   #accessFor(id: number) {
@@ -276,10 +295,6 @@ export class Database implements SeriesAccess {
   }
 
   #releaseSeries(series: Series): void {
-    this.#index.remove(series);
-    this.#seriesById.delete(series.id);
-    this.#changedHeads.delete(series);
-    this.#removeRecord({ kind: RecordKind.head, objectId: series.id, partId: 0 });
     series.samples.clear();
     const source = series.sourceKey === undefined ? undefined : this.find(series.sourceKey);
     if (source) {
@@ -298,29 +313,28 @@ export class Database implements SeriesAccess {
     for (const { partId } of elements) this.#changeElement(object, partId, () => undefined);
   }
 
-  #removeRecord(key: RecordKey): void {
-    this.#changedElements.set(`${key.kind}:${key.objectId}:${key.partId}`, { key, bytes: () => undefined });
-  }
-
   #changeElement(object: StoredObject, partId: number, bytes: () => Buffer | undefined): void {
     this.watches.changed(object.key);
-    const key = { kind: RecordKind.element, objectId: object.id, partId };
-    this.#changedElements.set(`${key.kind}:${key.objectId}:${key.partId}`, { key, bytes });
+    this.#pending.element(object, partId, bytes);
   }
 
-  #forgetChanges(): void {
-    this.#changedObjects.clear();
-    this.#changedHeads.clear();
-    this.#changedElements.clear();
+  #forget(): void {
+    this.#directory.clear();
+    this.#objects.clear();
+    this.#expiry.clear();
+    this.watches.allChanged();
+    this.#chunks.clear();
+    this.deferred.clear();
+    this.#pending.forget();
   }
 }
 
-function encodeEntry({ id, fields }: StreamEntry): Buffer {
-  return encodeStrings([`${id.ms}-${id.sequence}`, ...fields]);
-}
-
-function decodeId(text: string): StreamId {
-  const [ms = NaN, sequence = NaN] = text.split('-').map(Number);
-  if (Number.isNaN(ms + sequence)) throw new RangeError(`"${text}" is no id of a stream entry.`);
-  return { ms, sequence };
+function restore(object: Exclude<StoredObject, Series>, partId: number, bytes: Buffer): void {
+  if (object instanceof StreamValue) {
+    object.restore(decodeEntry(bytes, partId));
+    return;
+  }
+  const [first = '', second = ''] = decodeStrings(bytes);
+  if (object instanceof HashValue) object.restore(partId, first, second);
+  else object.text = first;
 }

@@ -1,3 +1,5 @@
+import { decodeStrings, encodeStrings } from './strings-codec.js';
+
 /** Id of a stream entry: milliseconds and a sequence number within them. */
 export interface StreamId {
   ms: number;
@@ -19,10 +21,16 @@ export function formatStreamId({ ms, sequence }: StreamId): string {
   return `${ms}-${sequence}`;
 }
 
+function sizeOf({ fields }: StreamEntry): number {
+  return fields.reduce((sum, field) => sum + field.length, 0);
+}
+
 /** A stream: entries with ascending ids, the oldest of which are trimmed away. */
 export class StreamValue {
   readonly type = 'stream';
   lastId: StreamId = { ms: 0, sequence: 0 };
+  /** Bytes of all names and values. */
+  bytes = 0;
   #entries: StreamEntry[] = [];
   #first = 0;
   #nextPartId = 1;
@@ -45,6 +53,7 @@ export class StreamValue {
   /** Puts back what was stored. */
   restore(entry: StreamEntry): void {
     this.#entries.push(entry);
+    this.bytes += sizeOf(entry);
     if (compareStreamIds(entry.id, this.lastId) > 0) this.lastId = entry.id;
     this.#nextPartId = Math.max(this.#nextPartId, entry.partId + 1);
   }
@@ -54,6 +63,7 @@ export class StreamValue {
     let end = Math.max(this.#first, this.#entries.length - count);
     if (minId) end = Math.max(end, this.#indexFrom(minId));
     const removed = this.#entries.slice(this.#first, end);
+    for (const entry of removed) this.bytes -= sizeOf(entry);
     this.#first = end;
     // Compacted now and then only, so that trimming by one entry at a time stays cheap.
     if (this.#first > 64 && this.#first * 2 > this.#entries.length) {
@@ -88,4 +98,16 @@ export class StreamValue {
     }
     return low;
   }
+}
+
+export function encodeEntry({ id, fields }: StreamEntry): Buffer {
+  return encodeStrings([formatStreamId(id), ...fields]);
+}
+
+/** @throws RangeError when the bytes are no stream entry. */
+export function decodeEntry(bytes: Buffer, partId: number): StreamEntry {
+  const [text = '', ...fields] = decodeStrings(bytes);
+  const [ms = NaN, sequence = NaN] = text.split('-').map(Number);
+  if (Number.isNaN(ms + sequence)) throw new RangeError(`"${text}" is no id of a stream entry.`);
+  return { id: { ms, sequence }, fields, partId };
 }

@@ -1,4 +1,4 @@
-import { type AggregatorName } from './aggregator.js';
+import { type AggregatorName } from './aggregator-name.js';
 import { type SampleQuery } from './sample-query.js';
 
 export type BucketTimestamp = 'start' | 'mid' | 'end';

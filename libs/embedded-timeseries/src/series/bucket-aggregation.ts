@@ -1,10 +1,10 @@
 import { type AggregationQuery, type BucketVisitor } from './aggregation-query.js';
-import { type Aggregator, createAggregator } from './aggregator.js';
-import { LastAggregator } from './aggregators/first-last.js';
-import { type Neighbour, TimeWeightedAggregator } from './aggregators/time-weighted.js';
+import { type Aggregator, type BucketEdges } from './aggregator.js';
+import { createAggregator } from './aggregators/create-aggregator.js';
 import { bucketStart } from './bucket.js';
 import { interpolateEmptyBucket } from './empty-bucket.js';
 import { neighbours, visitSamples } from './sample-query.js';
+import { type Sample } from './sample-store.js';
 import { type Series } from './series.js';
 
 /** Reports the buckets of a query, in its direction, to `visit` until that answers false. */
@@ -21,7 +21,8 @@ class BucketAggregation {
   readonly #query: AggregationQuery;
   readonly #visit: BucketVisitor;
   readonly #aggregators: Aggregator[];
-  readonly #timeWeighted: TimeWeightedAggregator[];
+  /** The aggregators that are joined to the samples around their bucket, with their places. */
+  readonly #edges: readonly { edges: BucketEdges; aggregator: Aggregator; index: number }[];
   readonly #hasValue: boolean[];
   #started = false;
   #wantsMore = true;
@@ -35,8 +36,8 @@ class BucketAggregation {
     this.#query = query;
     this.#visit = visit;
     this.#aggregators = query.aggregators.map((name) => createAggregator(name, query.reverse));
-    this.#timeWeighted = this.#aggregators.filter(
-      (aggregator) => aggregator instanceof TimeWeightedAggregator,
+    this.#edges = this.#aggregators.flatMap((aggregator, index) =>
+      aggregator.edges === undefined ? [] : [{ edges: aggregator.edges, aggregator, index }],
     );
     this.#hasValue = this.#aggregators.map(() => false);
   }
@@ -73,18 +74,18 @@ class BucketAggregation {
     }
     this.#started = true;
     this.#open(first);
-    if (this.#timeWeighted.length === 0) return;
+    if (this.#edges.length === 0) return;
     const [start, end] = [Math.max(this.#start, from), Math.min(this.#end, to)];
-    for (const aggregator of this.#timeWeighted) aggregator.setBucket(start, end);
+    for (const { edges } of this.#edges) edges.setBucket(start, end);
     const side = reverse ? { from: timestamp + 1 } : { to: timestamp - 1 };
     const [previous] = neighbours(this.#series, side, filter, 1);
-    if (previous) for (const aggregator of this.#timeWeighted) aggregator.joinPrevious(previous);
+    if (previous) for (const { edges } of this.#edges) edges.joinPrevious(previous);
   }
 
   /** Closes the current bucket and opens the one of a sample, after the empty ones between them. */
   #next(timestamp: number, value: number): void {
     const { from, to, reverse, bucketMs } = this.#query;
-    const joins = this.#closeTimeWeighted(timestamp, value);
+    const joins = this.#closeEdges(timestamp, value);
     this.#report(this.#start);
     this.#reset();
     const bucket = this.#bucketOf(timestamp);
@@ -96,33 +97,32 @@ class BucketAggregation {
     const [start, end] = reverse
       ? [Math.max(this.#start, from), this.#end]
       : [this.#start, Math.min(this.#end, to)];
-    for (const [index, aggregator] of this.#timeWeighted.entries()) {
-      const previous = joins[index];
-      if (previous) aggregator.joinPrevious(previous);
-      aggregator.setBucket(start, end);
+    for (const [position, { edges }] of this.#edges.entries()) {
+      const previous = joins[position];
+      if (previous) edges.joinPrevious(previous);
+      edges.setBucket(start, end);
     }
   }
 
-  /** Joins the bucket's time-weighted averages to the next sample; answers what to join the next bucket to. */
-  #closeTimeWeighted(timestamp: number, value: number): (Neighbour | undefined)[] {
-    return this.#timeWeighted.map((aggregator) => {
-      if (aggregator.accepts(value)) aggregator.joinNext({ timestamp, value });
-      const previous = aggregator.lastSample;
-      return this.#hasValue[this.#aggregators.indexOf(aggregator)] === true ? previous : undefined;
+  /** Joins the bucket to the next sample; answers what to join the next bucket to. */
+  #closeEdges(timestamp: number, value: number): (Sample | undefined)[] {
+    return this.#edges.map(({ edges, aggregator, index }) => {
+      if (aggregator.accepts(value)) edges.joinNext({ timestamp, value });
+      return this.#hasValue[index] === true ? edges.lastSample : undefined;
     });
   }
 
   #finish(): void {
     const { from, to, reverse, filter, bucketMs } = this.#query;
-    for (const aggregator of this.#timeWeighted) {
-      const { timestamp } = aggregator.lastSample;
+    for (const { edges } of this.#edges) {
+      const { timestamp } = edges.lastSample;
       const [next] = neighbours(
         this.#series,
         reverse ? { to: timestamp - 1 } : { from: timestamp + 1 },
         filter,
         1,
       );
-      if (next) aggregator.joinNext(next);
+      if (next) edges.joinNext(next);
     }
     this.#report(this.#start);
     if (!this.#query.empty || !this.#wantsMore) return;
@@ -149,9 +149,9 @@ class BucketAggregation {
   #fill(oldest: number, newest: number): void {
     if (newest < oldest) return;
     const { reverse, bucketMs, filter } = this.#query;
-    for (const aggregator of this.#aggregators) {
-      if (aggregator instanceof LastAggregator && (reverse || !aggregator.hasValue)) {
-        aggregator.carry(neighbours(this.#series, { to: oldest - 1 }, filter, 1)[0]?.value ?? NaN);
+    for (const { carried } of this.#aggregators) {
+      if (carried !== undefined && (reverse || !carried.hasValue)) {
+        carried.carry(neighbours(this.#series, { to: oldest - 1 }, filter, 1)[0]?.value ?? NaN);
       }
     }
     const first = reverse ? newest : oldest;
@@ -165,8 +165,8 @@ class BucketAggregation {
     }
   }
 
-  #neighbourhood(timestamp: number, to = timestamp): { before: Neighbour[]; after: Neighbour[] } | undefined {
-    if (this.#timeWeighted.length === 0) return undefined;
+  #neighbourhood(timestamp: number, to = timestamp): { before: Sample[]; after: Sample[] } | undefined {
+    if (this.#edges.length === 0) return undefined;
     const { filter } = this.#query;
     return {
       before: neighbours(this.#series, { to: timestamp - 1 }, filter, 2),
@@ -174,15 +174,15 @@ class BucketAggregation {
     };
   }
 
-  #emptyValues(start: number, around: { before: Neighbour[]; after: Neighbour[] } | undefined): number[] {
-    const interpolated = around === undefined ? NaN : interpolateEmptyBucket(this.#edges(start), around);
+  #emptyValues(start: number, around: { before: Sample[]; after: Sample[] } | undefined): number[] {
+    const interpolated = around === undefined ? NaN : interpolateEmptyBucket(this.#edgesOf(start), around);
     return this.#aggregators.map((aggregator) =>
-      aggregator instanceof TimeWeightedAggregator ? interpolated : aggregator.emptyValue(),
+      aggregator.edges === undefined ? aggregator.emptyValue() : interpolated,
     );
   }
 
   /** Edges of a bucket within the query. */
-  #edges(start: number): { start: number; end: number } {
+  #edgesOf(start: number): { start: number; end: number } {
     const { from, to, bucketMs } = this.#query;
     return { start: Math.max(start, from), end: Math.min(start + bucketMs, to) };
   }
@@ -190,10 +190,10 @@ class BucketAggregation {
   /** Reports the current bucket; one without values that count is empty, and left out unless asked for. */
   #report(start: number): void {
     if (!this.#hasValue.includes(true) && !this.#query.empty) return;
-    const { start: from, end: to } = this.#edges(start);
+    const { start: from, end: to } = this.#edgesOf(start);
     const values = this.#aggregators.map((aggregator, index) => {
       if (this.#hasValue[index] === true) return aggregator.result();
-      if (!(aggregator instanceof TimeWeightedAggregator)) return aggregator.emptyValue();
+      if (aggregator.edges === undefined) return aggregator.emptyValue();
       return this.#emptyValues(start, this.#neighbourhood(from, to))[index] ?? NaN;
     });
     this.#emit(start, values);

@@ -1,4 +1,6 @@
-import { type Aggregator, type AggregatorName, createAggregator } from './aggregator.js';
+import { type Aggregator } from './aggregator.js';
+import { type AggregatorName } from './aggregator-name.js';
+import { createAggregator } from './aggregators/create-aggregator.js';
 
 /** A rule that keeps one aggregate per bucket of a series in another series, and the bucket that is still open. */
 export class CompactionRule {

@@ -1,20 +1,11 @@
-import { createAggregator } from './aggregator.js';
-import { TimeWeightedAggregator } from './aggregators/time-weighted.js';
+import { createAggregator } from './aggregators/create-aggregator.js';
 import { bucketStart, clampedBucketStart } from './bucket.js';
 import { type CompactionRule } from './compaction-rule.js';
-import { type DeferredCompactions } from './deferred-compactions.js';
 import { NO_FILTER, visitSamples } from './sample-query.js';
 import { type Sample } from './sample-store.js';
+import { type SeriesAccess } from './series-access.js';
 import { type Series } from './series.js';
-import { appendCompacted, deleteCompacted, upsertCompacted } from './write-samples.js';
-
-/** Finds the targets of rules and is told which series changed. */
-export interface SeriesAccess {
-  find(key: string): Series | undefined;
-  /** The samples of a series, or the open buckets of its rules, changed. */
-  touched(series: Series): void;
-  readonly deferred: DeferredCompactions;
-}
+import { appendSample, placeOf, removeSamples, upsertSample } from './store-sample.js';
 
 /** Takes the newest sample of a series into its rules; closes buckets that it leaves behind. */
 export function compactAppended(
@@ -29,7 +20,7 @@ export function compactAppended(
     const { aggregator } = rule;
     if (rule.openBucket === undefined) {
       rule.openBucket = bucket;
-      if (aggregator instanceof TimeWeightedAggregator) aggregator.setBucket(bucket, start + rule.bucketMs);
+      aggregator.edges?.setBucket(bucket, start + rule.bucketMs);
     }
     if (bucket > rule.openBucket) {
       const target = access.find(rule.targetKey);
@@ -46,19 +37,16 @@ export function compactAppended(
 
 function closeBucket(access: SeriesAccess, rule: CompactionRule, target: Series, next: Sample): void {
   const { aggregator } = rule;
-  if (aggregator instanceof TimeWeightedAggregator && aggregator.accepts(next.value))
-    aggregator.joinNext(next);
+  if (aggregator.accepts(next.value)) aggregator.edges?.joinNext(next);
   if (rule.hasValues) appendCompacted(access, target, rule.openBucket ?? 0, aggregator.result());
 }
 
 function openBucket(rule: CompactionRule, bucket: number, end: number): void {
   const { aggregator } = rule;
-  const previous = aggregator instanceof TimeWeightedAggregator ? aggregator.lastSample : undefined;
+  const previous = aggregator.edges?.lastSample;
   aggregator.reset();
-  if (aggregator instanceof TimeWeightedAggregator) {
-    aggregator.setBucket(bucket, end);
-    if (rule.hasValues && previous !== undefined) aggregator.joinPrevious(previous);
-  }
+  aggregator.edges?.setBucket(bucket, end);
+  if (rule.hasValues && previous !== undefined) aggregator.edges?.joinPrevious(previous);
   rule.hasValues = false;
   rule.openBucket = bucket;
 }
@@ -157,10 +145,11 @@ function aggregateRange(series: Series, rule: CompactionRule, from: number, to: 
     });
     return found;
   };
-  if (aggregator instanceof TimeWeightedAggregator) {
-    aggregator.setBucket(from, to + 1);
+  const { edges } = aggregator;
+  if (edges !== undefined) {
+    edges.setBucket(from, to + 1);
     const previous = first(0, from - 1, true);
-    if (previous) aggregator.joinPrevious(previous);
+    if (previous) edges.joinPrevious(previous);
   }
   let isEmpty = true;
   visitSamples(series, { from, to, reverse: false, filter: NO_FILTER }, (timestamp, value) => {
@@ -168,9 +157,9 @@ function aggregateRange(series: Series, rule: CompactionRule, from: number, to: 
     isEmpty = false;
     return true;
   });
-  if (aggregator instanceof TimeWeightedAggregator) {
+  if (edges !== undefined) {
     const next = first(to + 1, Infinity, false);
-    if (next) aggregator.joinNext(next);
+    if (next) edges.joinNext(next);
   }
   return { aggregator, isEmpty };
 }
@@ -183,4 +172,25 @@ export function latestOfCompaction(access: SeriesAccess, target: Series): Sample
   const rule = source.rules.find(({ targetKey }) => targetKey === target.key);
   if (rule?.openBucket === undefined) return undefined;
   return { timestamp: rule.openBucket, value: rule.aggregator.result() };
+}
+
+/** Stores the value of a closed bucket. A target has no rules of its own. */
+function appendCompacted(access: SeriesAccess, target: Series, bucket: number, value: number): void {
+  const place = placeOf(target, bucket, value, 'last');
+  if (place === 'append') appendSample(access, target, bucket, value);
+  else if (place === 'upsert') upsertSample(access, target, bucket, value, 'last');
+}
+
+/** Stores the value of a bucket that was computed anew. Leaves the newest timestamp of the compaction as it is. */
+function upsertCompacted(access: SeriesAccess, rule: CompactionRule, bucket: number, value: number): void {
+  const target = access.find(rule.targetKey);
+  if (target === undefined) return;
+  if (target.totalSamples === 0) appendSample(access, target, bucket, value);
+  else upsertSample(access, target, bucket, value, 'last');
+}
+
+/** Deletes the values of buckets whose samples were all deleted. */
+function deleteCompacted(access: SeriesAccess, rule: CompactionRule, from: number, to: number): void {
+  const target = access.find(rule.targetKey);
+  if (target !== undefined) removeSamples(access, target, from, to);
 }

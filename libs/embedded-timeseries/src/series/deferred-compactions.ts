@@ -1,7 +1,7 @@
-import { TimeWeightedAggregator } from './aggregators/time-weighted.js';
 import { bucketStart } from './bucket.js';
-import { compactUpserted, type SeriesAccess } from './compaction.js';
+import { compactUpserted } from './compaction.js';
 import { HEAD_CAPACITY } from './sample-store.js';
+import { type SeriesAccess } from './series-access.js';
 import { type Series } from './series.js';
 
 /**
@@ -15,7 +15,7 @@ export class DeferredCompactions {
   /** A sample was stored out of order, or changed. */
   add(access: SeriesAccess, series: Series, timestamp: number): void {
     if (series.rules.length === 0) return;
-    if (series.rules.some(({ aggregator }) => aggregator instanceof TimeWeightedAggregator)) {
+    if (series.rules.some(({ aggregator }) => aggregator.edges !== undefined)) {
       // Its buckets depend on the samples around them, as these are at that moment.
       compactUpserted(access, series, new Set([timestamp]));
       return;

@@ -1,13 +1,13 @@
-import { type Neighbour } from './aggregators/time-weighted.js';
+import { type Sample } from './sample-store.js';
 
 /**
  * Time-weighted average of a bucket without samples: the middle of the line between its neighbours; where it has them
- * on one side only, their value as long as the bucket is nearer than half of their distance; else NaN. Neighbours are
+ * on one side only, their value as long as the bucket is nearer than half of their distance; else NaN. Samples are
  * the nearest two on each side, nearest first.
  */
 export function interpolateEmptyBucket(
   bucket: { start: number; end: number },
-  { before, after }: { before: readonly Neighbour[]; after: readonly Neighbour[] },
+  { before, after }: { before: readonly Sample[]; after: readonly Sample[] },
 ): number {
   const [older, oldest] = before;
   const [newer, newest] = after;

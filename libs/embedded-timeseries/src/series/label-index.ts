@@ -1,25 +1,31 @@
 import { type LabelPredicate } from './label-filter.js';
-import { type Series } from './series.js';
+import { type Label } from './series.js';
 
-/** Finds series by their labels. */
+/** Numbers of series; a single one is kept without a set, for most values belong to few. */
+type Ids = number | Set<number>;
+
+/** Finds the numbers of series by their labels. */
 export class LabelIndex {
-  readonly #byLabel = new Map<string, Map<string, Set<Series>>>();
+  readonly #byLabel = new Map<string, Map<string, Ids>>();
 
-  add(series: Series): void {
-    for (const [name, value] of series.options.labels) {
-      const values = this.#byLabel.get(name) ?? new Map<string, Set<Series>>();
-      const found = values.get(value) ?? new Set<Series>();
-      this.#byLabel.set(name, values.set(value, found.add(series)));
+  add(id: number, labels: readonly Label[]): void {
+    for (const [name, value] of labels) {
+      const values = this.#byLabel.get(name) ?? new Map<string, Ids>();
+      this.#byLabel.set(name, values);
+      const known = values.get(value);
+      if (known === undefined || known === id) values.set(value, id);
+      else if (typeof known === 'number') values.set(value, new Set([known, id]));
+      else known.add(id);
     }
   }
 
   /** Must be called before the labels of a series change. */
-  remove(series: Series): void {
-    for (const [name, value] of series.options.labels) {
+  remove(id: number, labels: readonly Label[]): void {
+    for (const [name, value] of labels) {
       const values = this.#byLabel.get(name);
-      const found = values?.get(value);
-      found?.delete(series);
-      if (found?.size === 0) values?.delete(value);
+      const known = values?.get(value);
+      if (typeof known === 'object') known.delete(id);
+      if (known === id || (typeof known === 'object' && known.size === 0)) values?.delete(value);
       if (values?.size === 0) this.#byLabel.delete(name);
     }
   }
@@ -38,36 +44,29 @@ export class LabelIndex {
     return this.#byLabel.get(label)?.keys() ?? [];
   }
 
-  /** The series that meet all predicates, sorted by key; at least one predicate must be a matcher. */
-  find(predicates: readonly LabelPredicate[]): Series[] {
-    const candidates = predicates
-      .filter(({ kind }) => kind === 'one-of')
-      .map((predicate) => this.#matching(predicate))
-      .sort((a, b) => a.size - b.size)[0];
-    if (candidates === undefined) return [];
-    return [...candidates]
-      .filter((series) => predicates.every((predicate) => meets(series, predicate)))
-      .sort((a, b) => (a.key < b.key ? -1 : 1));
+  /** The series that meet all predicates; at least one predicate must be a matcher. */
+  find(predicates: readonly LabelPredicate[]): number[] {
+    const conditions = predicates
+      .map((predicate) => ({
+        ids: this.#named(predicate),
+        isWanted: predicate.kind === 'one-of' || predicate.kind === 'present',
+        isMatcher: predicate.kind === 'one-of',
+      }))
+      .sort((a, b) => a.ids.size - b.ids.size);
+    const candidates = conditions.find(({ isMatcher }) => isMatcher)?.ids ?? new Set<number>();
+    return [...candidates].filter((id) => conditions.every(({ ids, isWanted }) => ids.has(id) === isWanted));
   }
 
-  #matching({ label, values }: LabelPredicate): Set<Series> {
+  /** The series that have the label, with one of the values where the predicate names some. */
+  #named({ label, kind, values }: LabelPredicate): Set<number> {
     const byValue = this.#byLabel.get(label);
-    const found = new Set<Series>();
-    for (const value of values) for (const series of byValue?.get(value) ?? []) found.add(series);
+    const found = new Set<number>();
+    const asked = kind === 'present' || kind === 'absent' ? (byValue?.keys() ?? []) : values;
+    for (const value of asked) {
+      const ids = byValue?.get(value);
+      if (typeof ids === 'number') found.add(ids);
+      else for (const id of ids ?? []) found.add(id);
+    }
     return found;
-  }
-}
-
-function meets(series: Series, { label, kind, values }: LabelPredicate): boolean {
-  const own = series.options.labels.filter(([name]) => name === label);
-  switch (kind) {
-    case 'present':
-      return own.length > 0;
-    case 'absent':
-      return own.length === 0;
-    case 'one-of':
-      return own.some(([, value]) => values.includes(value));
-    case 'none-of':
-      return !own.some(([, value]) => values.includes(value));
   }
 }

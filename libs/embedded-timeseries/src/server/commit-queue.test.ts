@@ -9,8 +9,20 @@ class FakeStore implements RecordStore {
   failure: Error | undefined;
   release: () => void = () => {};
 
-  load(): Iterable<{ key: RecordKey; bytes: Buffer }> {
-    return [...this.records].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
+  objects(): Iterable<{ id: number; bytes: Buffer }> {
+    return this.#sorted()
+      .filter(({ key }) => key.kind === RecordKind.object)
+      .map(({ key, bytes }) => ({ id: key.objectId, bytes }));
+  }
+
+  elements(objectId: number): Iterable<{ partId: number; bytes: Buffer }> {
+    return this.#sorted()
+      .filter(({ key }) => key.kind === RecordKind.element && key.objectId === objectId)
+      .map(({ key, bytes }) => ({ partId: key.partId, bytes }));
+  }
+
+  require(key: RecordKey): Buffer {
+    return this.read(key)!;
   }
 
   read(key: RecordKey): Buffer | undefined {
@@ -30,11 +42,22 @@ class FakeStore implements RecordStore {
   close(): Promise<void> {
     return Promise.resolve();
   }
+
+  #sorted(): { key: RecordKey; bytes: Buffer }[] {
+    return [...this.records].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
+  }
 }
+
+const LIMITS = {
+  chunkCacheBytes: 1024 * 1024,
+  objectCacheBytes: 1024 * 1024,
+  maxKeys: 1000,
+  maxObjectBytes: 1024 * 1024,
+};
 
 function setUp() {
   const store = new FakeStore();
-  const database = new Database(store, 1024 * 1024);
+  const database = new Database(store, LIMITS);
   const events: string[] = [];
   const queue = new CommitQueue(database, store, {
     onCommitted: () => events.push(`committed ${queue.committed}`),
@@ -88,5 +111,5 @@ test('a failed commit takes back its changes and those built on them, and memory
   await letGo(all);
   expect(events).toContain('failed Error: no space true');
   expect(events).toContain('recovered');
-  expect([...new Database(store, 1024).keys()].sort()).toEqual(['kept', 'later']);
+  expect([...new Database(store, LIMITS).keys()].sort()).toEqual(['kept', 'later']);
 });

@@ -1,5 +1,5 @@
 import { type Database } from '../keyspace/database.js';
-import { type RecordStore } from '../storage/record-store.js';
+import { type RecordChange, type RecordStore } from '../storage/record-store.js';
 
 export interface CommitEvents {
   /** All changes up to the last commit are on disk. */
@@ -66,14 +66,14 @@ export class CommitQueue {
 
   #start(): void {
     if (this.#running !== undefined || !this.#database.hasChanges) return;
-    const { changes } = this.#database.takeChanges();
+    const { changes, clears } = this.#database.takeChanges();
     this.#started++;
-    this.#running = this.#write(this.#started, changes);
+    this.#running = this.#write(this.#started, changes, clears);
   }
 
-  async #write(commit: number, changes: Parameters<RecordStore['commit']>[0]): Promise<void> {
+  async #write(commit: number, changes: readonly RecordChange[], clears: boolean): Promise<void> {
     try {
-      await this.#store.commit(changes);
+      await this.#store.commit(changes, clears);
       this.#committed = commit;
       this.#running = undefined;
       this.#database.committed(commit);

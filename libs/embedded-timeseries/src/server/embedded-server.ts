@@ -17,10 +17,13 @@ import { type RecordStore } from '../storage/record-store.js';
 import { BlockedCommands } from './blocked-commands.js';
 import { CommitQueue } from './commit-queue.js';
 import { Connection, type ConnectionOwner } from './connection.js';
+import { loadReporter } from './load-reporter.js';
 import { type EmbeddedTimeSeriesOptions, type ServerLogger } from './options.js';
 
 const MIB = 1024 * 1024;
-const DEFAULT_CHUNK_CACHE_BYTES = 64 * MIB;
+const DEFAULT_CACHE_BYTES = 64 * MIB;
+const DEFAULT_MAX_KEYS = 1_000_000;
+const DEFAULT_MAX_OBJECT_BYTES = 64 * MIB;
 const DEFAULT_MAX_OUTPUT_BYTES = 256 * MIB;
 const DEFAULT_MAX_CONNECTIONS = 1000;
 const CLOSE_GRACE_MS = 500;
@@ -51,7 +54,13 @@ export class EmbeddedServer implements ServerFacade, ConnectionOwner {
 
   constructor(store: RecordStore, options: EmbeddedTimeSeriesOptions) {
     this.#store = store;
-    this.database = new Database(store, options.chunkCacheBytes ?? DEFAULT_CHUNK_CACHE_BYTES);
+    const limits = {
+      chunkCacheBytes: options.chunkCacheBytes ?? DEFAULT_CACHE_BYTES,
+      objectCacheBytes: options.objectCacheBytes ?? DEFAULT_CACHE_BYTES,
+      maxKeys: options.maxKeys ?? DEFAULT_MAX_KEYS,
+      maxObjectBytes: options.maxObjectBytes ?? DEFAULT_MAX_OBJECT_BYTES,
+    };
+    this.database = new Database(store, limits, loadReporter(options.dataDir, options.logger));
     this.scripts = new ScriptRegistry(options.scripts ?? []);
     this.password = options.password;
     const version = options.answersAs ?? '8.10';

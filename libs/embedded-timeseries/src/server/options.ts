@@ -28,6 +28,12 @@ export interface EmbeddedTimeSeriesOptions {
   answersAs?: '8.10' | '8.6';
   /** Memory for recently read samples, in bytes. Default 64 MiB. */
   chunkCacheBytes?: number;
+  /** Memory for what keys hold besides samples that were read, in bytes. Default 64 MiB. */
+  objectCacheBytes?: number;
+  /** Keys at a time; each takes some hundred bytes of memory. One more is refused with `OOM`. Default 1,000,000. */
+  maxKeys?: number;
+  /** Bytes of one hash or stream; more are refused with `OOM`. Default 64 MiB. */
+  maxObjectBytes?: number;
   /**
    * What an acknowledged write survives: `power-loss` (default: it is flushed to the disk) or the death of the
    * `process` alone, several times faster, for tests; a crash of the operating system can then ruin the folder.

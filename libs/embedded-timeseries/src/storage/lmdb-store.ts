@@ -193,19 +193,23 @@ class LmdbStore implements RecordStore {
     readonly unlock: () => Promise<void>,
   ) {}
 
-  *load(): Generator<{ key: RecordKey; bytes: Buffer }> {
-    for (const [first, end] of [
-      [RecordKind.object, RecordKind.chunk],
-      [RecordKind.element, RecordKind.element + 1],
-    ] as const) {
-      for (const { key: keyBytes, value } of this.database.getRange({
-        start: kindStart(first),
-        end: kindStart(end),
-      })) {
-        const key = decodeRecordKey(keyBytes);
-        if (key === undefined) throw this.#damaged('a record has an unknown key');
-        yield { key, bytes: this.#unseal(value, key) };
-      }
+  *objects(): Generator<{ id: number; bytes: Buffer }> {
+    for (const { key: keyBytes, value } of this.database.getRange({
+      start: kindStart(RecordKind.object),
+      end: kindStart(RecordKind.object + 1),
+    })) {
+      const key = this.#decodeKey(keyBytes);
+      yield { id: key.objectId, bytes: this.#unseal(value, key) };
+    }
+  }
+
+  *elements(objectId: number): Generator<{ partId: number; bytes: Buffer }> {
+    for (const { key: keyBytes, value } of this.database.getRange({
+      start: encodeRecordKey({ kind: RecordKind.element, objectId, partId: 0 }),
+      end: encodeRecordKey({ kind: RecordKind.element, objectId: objectId + 1, partId: 0 }),
+    })) {
+      const key = this.#decodeKey(keyBytes);
+      yield { partId: key.partId, bytes: this.#unseal(value, key) };
     }
   }
 
@@ -214,14 +218,23 @@ class LmdbStore implements RecordStore {
     return bytes && this.#unseal(bytes, key);
   }
 
+  require(key: RecordKey): Buffer {
+    const bytes = this.read(key);
+    if (bytes === undefined) {
+      throw this.#damaged(`the record ${key.kind}/${key.objectId}/${key.partId} is missing`);
+    }
+    return bytes;
+  }
+
   /**
    * Commits before it returns. The library's asynchronous writes would keep the event loop free meanwhile, but a
    * commit that fails then shows as an unhandled rejection of a promise that only the library holds.
    */
-  commit(changes: readonly RecordChange[]): Promise<void> {
+  commit(changes: readonly RecordChange[], clears: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       try {
         this.database.transactionSync(() => {
+          if (clears) this.#removeAll();
           for (const { key, bytes } of changes) {
             const encoded = encodeRecordKey(key);
             if (bytes === undefined) this.database.removeSync(encoded);
@@ -238,6 +251,17 @@ class LmdbStore implements RecordStore {
   async close(): Promise<void> {
     await this.unlock();
     await this.database.close();
+  }
+
+  #removeAll(): void {
+    const all = [...this.database.getKeys({ start: kindStart(RecordKind.object) })];
+    for (const key of all) this.database.removeSync(key);
+  }
+
+  #decodeKey(bytes: Buffer): RecordKey {
+    const key = decodeRecordKey(bytes);
+    if (key === undefined) throw this.#damaged('a record has an unknown key');
+    return key;
   }
 
   #unseal(sealed: Buffer, key: RecordKey): Buffer {

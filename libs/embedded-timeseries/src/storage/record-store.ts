@@ -6,12 +6,19 @@ export interface RecordChange {
   bytes: Buffer | undefined;
 }
 
-/** Where records are kept. Reading and loading throw `DataFolderError` where a record is damaged. */
+/** Where records are kept. Reading throws `DataFolderError` where a record is damaged. */
 export interface RecordStore {
-  /** All records of the kinds that are kept in memory, in the order of their keys. */
-  load(): Iterable<{ key: RecordKey; bytes: Buffer }>;
+  /** The records of all objects, one after another. */
+  objects(): Iterable<{ id: number; bytes: Buffer }>;
+  /** The elements of an object, in the order of their parts. */
+  elements(objectId: number): Iterable<{ partId: number; bytes: Buffer }>;
   read(key: RecordKey): Buffer | undefined;
-  /** Writes all changes or none; resolves once they are committed, rejects when nothing was written. */
-  commit(changes: readonly RecordChange[]): Promise<void>;
+  /** A record that must be there. */
+  require(key: RecordKey): Buffer;
+  /**
+   * Writes all changes or none, with `clears` after removing everything; resolves once they are committed, rejects when
+   * nothing was written.
+   */
+  commit(changes: readonly RecordChange[], clears: boolean): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { SamplesReply } from '../../protocol/reply.js';
-import { type AggregatorName, createAggregator } from '../../series/aggregator.js';
+import { type AggregatorName } from '../../series/aggregator-name.js';
+import { createAggregator } from '../../series/aggregators/create-aggregator.js';
 import { type Series } from '../../series/series.js';
 import { type CommandContext } from '../command.js';
 import { type RangeArguments } from './range-arguments.js';
@@ -8,26 +9,26 @@ import { querySeries, type RowBudget } from './range-reply.js';
 /** Series with one value of the label that groups them. */
 export interface SeriesGroup {
   value: string;
-  members: Series[];
+  keys: string[];
 }
 
 /** Groups in the order of their values; series without the label belong to none. */
-export function groupSeries(found: readonly Series[], label: string): SeriesGroup[] {
-  const groups = new Map<string, Series[]>();
+export function groupSeries(found: Iterable<Series>, label: string): SeriesGroup[] {
+  const groups = new Map<string, string[]>();
   for (const series of found) {
     const value = series.options.labels.find(([name]) => name === label)?.[1];
     if (value === undefined) continue;
-    groups.set(value, [...(groups.get(value) ?? []), series]);
+    const keys = groups.get(value);
+    if (keys === undefined) groups.set(value, [series.key]);
+    else keys.push(series.key);
   }
-  return [...groups]
-    .map(([value, members]) => ({ value, members }))
-    .sort((a, b) => (a.value < b.value ? -1 : 1));
+  return [...groups].map(([value, keys]) => ({ value, keys })).sort((a, b) => (a.value < b.value ? -1 : 1));
 }
 
 /** One series of the group's values at each timestamp that a member has, reduced to one value. */
 export function reduceGroup(
   { database }: CommandContext,
-  { members }: SeriesGroup,
+  { keys }: SeriesGroup,
   {
     range,
     reducer,
@@ -36,7 +37,7 @@ export function reduceGroup(
   }: { range: RangeArguments; reducer: AggregatorName; reverse: boolean; budget: RowBudget },
 ): SamplesReply {
   const byTimestamp = new Map<number, number[]>();
-  for (const member of members) {
+  for (const member of database.eachSeries(keys)) {
     const { timestamps, values } = querySeries(
       database,
       member,

@@ -1,6 +1,6 @@
 import { parseInteger } from '../../protocol/parse-number.js';
 import { SamplesReply } from '../../protocol/reply.js';
-import { type AggregatorName } from '../../series/aggregator.js';
+import { type AggregatorName } from '../../series/aggregator-name.js';
 import { at, type Command, wrongArity } from '../command.js';
 import { requireSeries } from './find-series.js';
 import { optionIndex, timeSeriesError } from './options.js';

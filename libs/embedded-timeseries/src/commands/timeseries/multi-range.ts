@@ -1,7 +1,6 @@
 import { MapReply, type Reply, SetReply } from '../../protocol/reply.js';
-import { type AggregatorName, aggregatorName } from '../../series/aggregator.js';
+import { type AggregatorName, aggregatorName } from '../../series/aggregator-name.js';
 import { type LabelPredicate } from '../../series/label-filter.js';
-import { type Series } from '../../series/series.js';
 import { type Command, type CommandContext, wrongArity } from '../command.js';
 import { parseFilter, parseLabelSelection } from './filter-arguments.js';
 import { groupSeries, reduceGroup, type SeriesGroup } from './group-by.js';
@@ -24,7 +23,7 @@ function multiRange(name: string, reverse: boolean): Command {
     arity: -1,
     run: (context, args) => {
       const parsed = parseMultiRange(name, args);
-      const found = context.database.labelIndex.find(parsed.filter);
+      const found = context.database.findKeys(parsed.filter);
       return parsed.grouping === undefined
         ? seriesReplies(context, found, parsed, reverse)
         : groupReplies(context, found, { ...parsed, grouping: parsed.grouping }, reverse);
@@ -71,37 +70,40 @@ function parseGrouping(
 
 function seriesReplies(
   { database, protocol, server: { swapsFirstAndLast } }: CommandContext,
-  found: readonly Series[],
+  found: readonly string[],
   { range, labels, excludeEmpty }: MultiRangeArguments,
   reverse: boolean,
 ): Reply {
   const options = { reverse, budget: new RowBudget(), swapsFirstAndLast };
-  const rows = found
-    .map((series) => ({ series, samples: querySeries(database, series, range, options) }))
-    .filter(({ samples }) => !excludeEmpty || samples.timestamps.length > 0)
-    .map(({ series, samples }): [string, Reply[]] => {
-      const shown = labelsReply(series.options.labels, labels, protocol);
-      if (protocol === 2) return [series.key, [shown, samples]];
-      const aggregators: Reply[] = [...(range.aggregation?.aggregators ?? [])];
-      return [series.key, [shown, new MapReply([['aggregators', aggregators]]), samples]];
-    });
+  const rows: [string, Reply[]][] = [];
+  for (const series of database.eachSeries(found)) {
+    const samples = querySeries(database, series, range, options);
+    if (excludeEmpty && samples.timestamps.length === 0) continue;
+    const shown = labelsReply(series.options.labels, labels, protocol);
+    if (protocol === 2) {
+      rows.push([series.key, [shown, samples]]);
+      continue;
+    }
+    const aggregators: Reply[] = [...(range.aggregation?.aggregators ?? [])];
+    rows.push([series.key, [shown, new MapReply([['aggregators', aggregators]]), samples]]);
+  }
   return keyedReplies(rows, protocol);
 }
 
 function groupReplies(
   context: CommandContext,
-  found: readonly Series[],
+  found: readonly string[],
   parsed: MultiRangeArguments & { grouping: { label: string; reducer: AggregatorName } },
   reverse: boolean,
 ): Reply {
   const { protocol } = context;
   const { label, reducer } = parsed.grouping;
   const budget = new RowBudget();
-  const rows = groupSeries(found, label).map((group): [string, Reply[]] => {
+  const rows = groupSeries(context.database.eachSeries(found), label).map((group): [string, Reply[]] => {
     const samples = reduceGroup(context, group, { range: parsed.range, reducer, reverse, budget });
     const labels = labelsReply(groupLabels(group, label, reducer, protocol), parsed.labels, protocol);
     if (protocol === 2) return [`${label}=${group.value}`, [labels, samples]];
-    const sources: Reply[] = group.members.map(({ key }) => key);
+    const sources: Reply[] = [...group.keys];
     const reducers: Reply[] = [reducer];
     return [
       `${label}=${group.value}`,
@@ -120,7 +122,7 @@ function groupLabels(
 ): (readonly [string, string])[] {
   const own = [label, group.value] as const;
   if (protocol === 3) return [own];
-  const sources = group.members.map(({ key }) => key).join(',');
+  const sources = group.keys.join(',');
   return [own, ['__reducer__', reducer], ['__source__', sources]];
 }
 
@@ -135,17 +137,19 @@ const multiGet: Command['run'] = ({ database, protocol }, args) => {
   const filterAt = optionIndex(args, 'FILTER');
   if (filterAt < 0) throw wrongArity('ts.mget');
   const labels = parseLabelSelection(args);
-  const found = database.labelIndex.find(parseFilter(args.slice(filterAt + 1)));
-  const rows = found.map((series): [string, Reply[]] => [
-    series.key,
-    [labelsReply(series.options.labels, labels, protocol), lastSampleReply(database, series, latest)],
-  ]);
+  const rows: [string, Reply[]][] = [];
+  for (const series of database.eachSeries(database.findKeys(parseFilter(args.slice(filterAt + 1))))) {
+    rows.push([
+      series.key,
+      [labelsReply(series.options.labels, labels, protocol), lastSampleReply(database, series, latest)],
+    ]);
+  }
   return keyedReplies(rows, protocol);
 };
 
 const queryIndex: Command['run'] = ({ database, protocol }, args) => {
   if (args.length < 2) throw wrongArity('ts.queryindex');
-  const keys = database.labelIndex.find(parseFilter(args.slice(1))).map(({ key }) => key);
+  const keys = database.findKeys(parseFilter(args.slice(1)));
   return protocol === 3 ? new SetReply(keys) : keys;
 };
 

@@ -20,7 +20,8 @@ const queryLabels: Command['run'] = ({ database, protocol }, args) => {
     if (at(args, filterAt).toUpperCase() !== 'FILTER' || args.length === filterAt + 1) {
       throw wrongArity('ts.querylabels');
     }
-    for (const { options } of database.labelIndex.find(parseFilter(args.slice(filterAt + 1)))) {
+    const keys = database.findKeys(parseFilter(args.slice(filterAt + 1)));
+    for (const { options } of database.eachSeries(keys)) {
       for (const [name, value] of options.labels) {
         if (label === undefined) found.add(name);
         else if (name === label) found.add(value);

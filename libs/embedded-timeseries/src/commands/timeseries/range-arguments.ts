@@ -1,5 +1,5 @@
 import { type BucketTimestamp } from '../../series/aggregation-query.js';
-import { AGGREGATOR_NAMES, aggregatorName, type AggregatorName } from '../../series/aggregator.js';
+import { AGGREGATOR_NAMES, aggregatorName, type AggregatorName } from '../../series/aggregator-name.js';
 import { type SampleFilter } from '../../series/sample-query.js';
 import { parseInteger, parseRedisDouble } from '../../protocol/parse-number.js';
 import { at, wrongArity } from '../command.js';

@@ -2,7 +2,7 @@ import { type Database } from '../../keyspace/database.js';
 import { DoubleReply, ErrorReply, type Reply, SamplesReply } from '../../protocol/reply.js';
 import { aggregateSeries } from '../../series/bucket-aggregation.js';
 import { latestOfCompaction } from '../../series/compaction.js';
-import { type AggregatorName } from '../../series/aggregator.js';
+import { type AggregatorName } from '../../series/aggregator-name.js';
 import { type SampleQuery, visitSamples } from '../../series/sample-query.js';
 import { type Series } from '../../series/series.js';
 import { type RangeArguments } from './range-arguments.js';

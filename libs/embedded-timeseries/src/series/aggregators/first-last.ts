@@ -1,4 +1,4 @@
-import { type Aggregator } from '../aggregator.js';
+import { type Aggregator, type CarriedValue } from '../aggregator.js';
 
 /** Value of the oldest sample of the bucket, in whatever direction samples come. */
 export class FirstAggregator implements Aggregator {
@@ -39,7 +39,8 @@ export class FirstAggregator implements Aggregator {
 }
 
 /** Value of the newest sample of the bucket; a bucket without samples repeats the value before it. */
-export class LastAggregator implements Aggregator {
+export class LastAggregator implements Aggregator, CarriedValue {
+  readonly carried: CarriedValue = this;
   #value = NaN;
   #timestamp = -1;
 

@@ -1,17 +1,13 @@
-import { type Aggregator } from '../aggregator.js';
-
-/** A sample as a neighbour of a bucket. */
-export interface Neighbour {
-  timestamp: number;
-  value: number;
-}
+import { type Aggregator, type BucketEdges } from '../aggregator.js';
+import { type Sample } from '../sample-store.js';
 
 /**
  * Time-weighted average: the mean of the line through the samples, each bucket joined to its neighbours by
  * interpolation at its edges (https://redis.io/docs/latest/commands/ts.range/, aggregator `twa`). Samples come in one
  * direction, the edge where they enter is `entry`, the other one `exit`.
  */
-export class TimeWeightedAggregator implements Aggregator {
+export class TimeWeightedAggregator implements Aggregator, BucketEdges {
+  readonly edges: BucketEdges = this;
   #area = 0;
   #entry = 0;
   #exit = 0;
@@ -19,7 +15,7 @@ export class TimeWeightedAggregator implements Aggregator {
   #to = 0;
   #joined = false;
   #samples = 0;
-  #last: Neighbour = { timestamp: 0, value: 0 };
+  #last: Sample = { timestamp: 0, value: 0 };
 
   constructor(readonly reverse: boolean) {}
 
@@ -30,18 +26,18 @@ export class TimeWeightedAggregator implements Aggregator {
   }
 
   /** Joins the bucket to the sample before its first one. */
-  joinPrevious(previous: Neighbour): void {
+  joinPrevious(previous: Sample): void {
     this.#last = { ...previous };
     this.#joined = true;
   }
 
   /** Joins the bucket to the sample behind its last one. */
-  joinNext(next: Neighbour): void {
+  joinNext(next: Sample): void {
     this.#area += this.#areaBetween(this.#last, next, this.#exit, false);
     this.#to = this.#exit;
   }
 
-  get lastSample(): Neighbour {
+  get lastSample(): Sample {
     return this.#last;
   }
 
@@ -106,7 +102,7 @@ export class TimeWeightedAggregator implements Aggregator {
   }
 
   /** Area under the line between two samples on the bucket's side of an edge. */
-  #areaBetween(earlier: Neighbour, later: Neighbour, edge: number, isEntry: boolean): number {
+  #areaBetween(earlier: Sample, later: Sample, edge: number, isEntry: boolean): number {
     const [older, newer] = this.#inOrder(earlier, later);
     const duration = newer.timestamp - older.timestamp;
     const atEdge = older.value + ((edge - older.timestamp) * (newer.value - older.value)) / duration;
@@ -115,7 +111,7 @@ export class TimeWeightedAggregator implements Aggregator {
     return ((atEdge + inside.value) * width) / 2;
   }
 
-  #inOrder(earlier: Neighbour, later: Neighbour): [Neighbour, Neighbour] {
+  #inOrder(earlier: Sample, later: Sample): [Sample, Sample] {
     return this.reverse ? [later, earlier] : [earlier, later];
   }
 }

@@ -1,12 +1,12 @@
-import { aggregatorName } from '../series/aggregator.js';
+import { aggregatorName } from '../series/aggregator-name.js';
 import { CompactionRule } from '../series/compaction-rule.js';
 import { SampleColumn } from '../series/sample-column.js';
 import { type ChunkAccess, SampleStore } from '../series/sample-store.js';
-import { Series, type SeriesOptions } from '../series/series.js';
-import { HashValue } from '../keyspace/hash-value.js';
-import { type StoredObject } from '../keyspace/stored-object.js';
-import { StreamValue, type StreamId } from '../keyspace/stream-value.js';
-import { StringValue } from '../keyspace/string-value.js';
+import { type Label, Series, type SeriesOptions } from '../series/series.js';
+import { HashValue } from './hash-value.js';
+import { type StoredObject } from './stored-object.js';
+import { StreamValue, type StreamId } from './stream-value.js';
+import { StringValue } from './string-value.js';
 
 type ChunkRow = [id: number, firstTimestamp: number, lastTimestamp: number, count: number];
 
@@ -23,7 +23,7 @@ type ObjectRecord =
   | SeriesRecord
   | { type: 'hash'; key: string }
   | { type: 'stream'; key: string; lastId: StreamId }
-  | { type: 'string'; key: string };
+  | { type: 'string'; key: string; expiresAtMs?: number };
 
 /** What an object is, without its samples or elements: JSON, for it is rarely written and easily inspected. */
 export function encodeObject(object: StoredObject): Buffer {
@@ -53,7 +53,24 @@ function objectRecord(object: StoredObject): ObjectRecord {
     };
   }
   if (object instanceof StreamValue) return { type: 'stream', key, lastId: object.lastId };
+  if (object instanceof StringValue && object.expiresAtMs !== undefined) {
+    return { type: 'string', key, expiresAtMs: object.expiresAtMs };
+  }
   return { type: object.type, key };
+}
+
+/** What the directory of keys holds of an object. @throws Error when the bytes are no object record. */
+export function describeObject(bytes: Buffer): {
+  key: string;
+  labels: readonly Label[];
+  expiresAtMs: number | undefined;
+} {
+  const record = JSON.parse(bytes.toString('latin1')) as ObjectRecord;
+  return {
+    key: record.key,
+    labels: record.type === 'series' ? record.options.labels : [],
+    expiresAtMs: record.type === 'string' ? record.expiresAtMs : undefined,
+  };
 }
 
 /** @throws Error when the bytes are no object record. */
@@ -74,7 +91,7 @@ export function decodeObject(
       return stream;
     }
     case 'string':
-      return new StringValue(id, record.key, '');
+      return new StringValue(id, record.key, '', record.expiresAtMs);
     default:
       throw new Error('The record names a type that this version does not know.');
   }
@@ -141,27 +158,4 @@ export function decodeHead(series: Series, bytes: Buffer): void {
   if (doubles.length !== at + 2 * count)
     throw new RangeError('The newest samples of a series have a wrong length.');
   series.samples.head.append(new SampleColumn(doubles.slice(at, at + count), doubles.slice(at + count)));
-}
-
-/** A list of byte strings. */
-export function encodeStrings(strings: readonly string[]): Buffer {
-  const bytes = Buffer.allocUnsafe(strings.reduce((length, text) => length + 4 + text.length, 0));
-  let at = 0;
-  for (const text of strings) {
-    at = bytes.writeUInt32BE(text.length, at);
-    at += bytes.write(text, at, 'latin1');
-  }
-  return bytes;
-}
-
-/** @throws RangeError when the bytes are no list of strings. */
-export function decodeStrings(bytes: Buffer): string[] {
-  const strings: string[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const end = at + 4 + bytes.readUInt32BE(at);
-    if (end > bytes.length) throw new RangeError('A stored string is cut off.');
-    strings.push(bytes.toString('latin1', at + 4, end));
-    at = end;
-  }
-  return strings;
 }
