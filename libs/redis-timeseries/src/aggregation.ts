@@ -19,6 +19,7 @@ export const AGGREGATORS = [
   'countNaN',
   'countAll',
 ] as const;
+/** One of {@link AGGREGATORS}. */
 export type Aggregator = (typeof AGGREGATORS)[number];
 
 /** How the values of several series at one timestamp become one. */
@@ -36,6 +37,7 @@ export const REDUCERS = [
   'countNaN',
   'countAll',
 ] as const;
+/** One of {@link REDUCERS}. */
 export type Reducer = (typeof REDUCERS)[number];
 
 /** The part of a bucket that its timestamp names. */

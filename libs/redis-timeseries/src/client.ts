@@ -12,7 +12,8 @@ interface Pipeline {
 /** Result of one command of a pipeline. */
 export type Settled<T> = { ok: true; value: T } | { ok: false; error: Error };
 
-type SettledAll<C extends readonly Command<unknown>[]> = {
+/** Results of {@link sendAll}, in the order of its commands. */
+export type SettledAll<C extends readonly Command<unknown>[]> = {
   -readonly [I in keyof C]: C[I] extends Command<infer T> ? Settled<T> : never;
 };
 

@@ -7,7 +7,7 @@ export {
   type Reducer,
 } from './aggregation.js';
 export { addAll, type BatchOptions } from './batch.js';
-export { send, sendAll, type Settled } from './client.js';
+export { send, sendAll, type Settled, type SettledAll } from './client.js';
 export { type Command, type ResultOf } from './command.js';
 export {
   tsAdd,

@@ -4,6 +4,7 @@ import { encodeDuration, encodeValue } from './sample.js';
 
 /** What happens to a sample whose timestamp is taken. */
 export const DUPLICATE_POLICIES = ['BLOCK', 'FIRST', 'LAST', 'MIN', 'MAX', 'SUM'] as const;
+/** One of {@link DUPLICATE_POLICIES}. */
 export type DuplicatePolicy = (typeof DUPLICATE_POLICIES)[number];
 
 /** Labels of a series by name; `MRANGE`, `MGET` and `QUERYINDEX` choose series by them. */

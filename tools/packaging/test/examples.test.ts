@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startEmbeddedTimeSeries, type EmbeddedTimeSeries } from '@atalaya/embedded-timeseries';
 import { startZooKeeper, type StartedZooKeeper } from '@atalaya/test-kit';
 import { OutsideProject } from './support/outside-project.js';
 import { workspace } from './support/workspace.js';
@@ -7,6 +9,7 @@ import { workspace } from './support/workspace.js';
 const recipes = 'libs/coordination/docs/recipes';
 const pages = [
   'libs/coordination/README.md',
+  'libs/redis-timeseries/README.md',
   'libs/test-kit/README.md',
   ...readdirSync(`${workspace}${recipes}`)
     .filter((name) => name.endsWith('.md'))
@@ -24,9 +27,11 @@ const examples = pages.flatMap((page) => {
 });
 
 let zooKeeper: StartedZooKeeper;
+let timeSeries: EmbeddedTimeSeries;
 let project: OutsideProject;
 beforeAll(async () => {
   [zooKeeper, project] = await Promise.all([startZooKeeper(), OutsideProject.create()]);
+  timeSeries = await startEmbeddedTimeSeries({ dataDir: join(project.folder, 'time-series') });
   const files = examples.map((_, index) => `example-${index}.mts`);
   const compilerOptions = {
     module: 'node16',
@@ -40,16 +45,16 @@ beforeAll(async () => {
       // Servers and root are the test's; nothing else is changed.
       project.write(
         `example-${index}.mts`,
-        code.replaceAll(
-          /127\.0\.0\.1:2181(\/[a-z]+)?/g,
-          `${zooKeeper.connectString}/example-${randomUUID()}`,
-        ),
+        code
+          .replaceAll('redis://127.0.0.1:6379', timeSeries.url)
+          .replaceAll(/127\.0\.0\.1:2181(\/[a-z]+)?/g, `${zooKeeper.connectString}/example-${randomUUID()}`),
       ),
     ),
     project.write('tsconfig.examples.json', JSON.stringify({ compilerOptions, files })),
   ]);
 });
 afterAll(async () => {
+  await timeSeries.close();
   await Promise.all([zooKeeper.close(), project[Symbol.asyncDispose]()]);
 });
 

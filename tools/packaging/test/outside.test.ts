@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { startEmbeddedTimeSeries } from '@atalaya/embedded-timeseries';
 import { startZooKeeper, type StartedZooKeeper } from '@atalaya/test-kit';
 import { OutsideProject } from './support/outside-project.js';
 
@@ -15,6 +17,22 @@ afterAll(async () => {
 const hosts = (): string => `${zooKeeper.connectString}/outside-${randomUUID()}`;
 
 describe.each(['imported.mjs', 'required.cjs'])('installed outside the workspace, %s', (loaded) => {
+  test('the time series client stores, reads and aggregates, and its errors are told by class and by code', async () => {
+    const server = await startEmbeddedTimeSeries({ dataDir: join(project.folder, `data-${loaded}`) });
+    await project.add('use-redis-timeseries.cjs', `use-redis-timeseries-${loaded}`);
+    const printed = project.node(`use-redis-timeseries-${loaded}`, server.url);
+    const used: unknown = JSON.parse(await printed.finally(() => server.close()));
+    expect(used).toEqual({
+      samples: [
+        { timestamp: 1_000, value: 79.5 },
+        { timestamp: 2_000, value: 80.5 },
+      ],
+      average: [{ timestamp: 0, value: 80 }],
+      pipelined: [true, false],
+      error: { isTimeSeriesError: true, name: 'TimeSeriesError', code: 'KEY_NOT_FOUND', isRetryable: false },
+    });
+  });
+
   test('the library registers, reads and leads, and its errors are told by class and by code', async () => {
     await project.add('use-coordination.cjs', `use-coordination-${loaded}`);
     const used: unknown = JSON.parse(await project.node(`use-coordination-${loaded}`, hosts()));

@@ -9,7 +9,7 @@ import { installed, publishedPackages, run, runNode } from './workspace.js';
  * What the project would otherwise load from a registry, or compile for long: taken from the workspace as links, which
  * npm checks against the versions that the packed packages ask for.
  */
-const linked = ['zookeeper', 'pure-rand', 'typescript', '@types/node'];
+const linked = ['zookeeper', 'ioredis', 'pure-rand', 'typescript', '@types/node'];
 
 /** A project outside the workspace, with nothing but the packed packages and what they depend on. */
 export class OutsideProject implements AsyncDisposable {
