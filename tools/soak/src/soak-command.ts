@@ -3,6 +3,7 @@ import { exactlyOnce } from './exactly-once/exactly-once.js';
 import { hostileClients } from './hostile-clients/hostile-clients.js';
 import { mixedElection } from './mixed-election/mixed-election.js';
 import { randomizedFaults } from './coordination/randomized-faults.js';
+import { transportNames } from './coordination/transports.js';
 import { sessionLosses } from './session-losses/session-losses.js';
 
 const MAX_SEED = 999_999_999;
@@ -23,7 +24,8 @@ const runs: Readonly<Record<string, Run>> = {
  * `npm run soak -- [<run> [--option value …]]`: a long run under faults, or with no name all of them in turn.
  *
  * - `exactly-once --ticks N --seed N`: ticks stored once under duplicates, reordering and kills of the store
- * - `coordination --seconds N --seed N`: one leader at a time, every sensor registered once, under random faults
+ * - `coordination --seconds N --seed N --transport NAME`: one holder of each lease at a time, every sensor registered
+ *   once, under random faults, partitions between the servers among them
  * - `mixed-election --rounds N --seed N`: candidates of this project and of kazoo, killed in random order
  * - `session-losses --losses N`: no watch, descriptor, timer or memory is left behind
  * - `hostile-clients --seconds N --sockets N`: no tick is missing and none is slow while others attack the API
@@ -66,21 +68,26 @@ async function exactlyOnceRun(args: readonly string[], print: Print): Promise<st
 }
 
 async function coordinationRun(args: readonly string[], print: Print): Promise<string[]> {
-  const options = parseOptions(args, ['seconds', 'seed']);
+  const options = parseOptions(args, ['seconds', 'seed', 'transport']);
   const seconds = wholeNumber('seconds', options.seconds, { default: 600, min: 10, max: 86_400 });
   const seed = seedOf(options.seed);
-  print(`coordination: ${seconds} s, seed ${seed}`);
+  const { transport = 'default' } = options;
+  if (!transportNames.includes(transport)) {
+    throw new UsageError(`--transport is ${transport}: name one of ${transportNames.join(', ')}`);
+  }
+  print(`coordination: ${seconds} s, seed ${seed}, transport ${transport}`);
   const result = await randomizedFaults({
     durationMs: seconds * 1_000,
     seed,
     sessionTimeoutMs: 3_000,
+    transport,
     print,
   });
   for (const [fault, count] of Object.entries(result.faults).sort()) print(`  ${fault}: ${count}`);
   print(
     `${result.terms} terms, ${result.writesAccepted} writes accepted, ${result.writesRefused} refused for a stale ` +
-      `token, at most ${result.longestPauseMs} ms between two; ${result.valuesSet} values set; ${result.kills} ` +
-      `processes killed; ${result.censuses} looks at the servers' ephemeral znodes; ${result.watches} watches at the end`,
+      `token, at most ${result.longestPauseMs} ms between two; ${result.valuesSet} values set; ${result.holds} ` +
+      `leases held; ${result.stepsBack} reads that step back; ${result.kills} processes killed; ${result.censuses} looks at the servers' ephemeral znodes; ${result.watches} watches at the end`,
   );
   return result.violations;
 }

@@ -3,13 +3,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, type LeaderWork } from '@atalaya/coordination';
 import { stopRequest } from '@atalaya/dev';
 import { askSink } from './ask-sink.js';
+import { transportOf } from './transports.js';
 
-const [hosts = '', path = '', id = '', timeout = '', sinkUrl = '', longestTerm = ''] = process.argv.slice(2);
+const [hosts = '', path = '', id = '', timeout = '', sinkUrl = '', longestTerm = '', transport = ''] =
+  process.argv.slice(2);
 const claimIntervalMs = 40;
 /** Every so many claims are proved by a write of ZooKeeper, the others rest on the lease. */
 const confirmedEvery = 5;
 
-const client = createClient({ hosts, sessionTimeoutMs: Number(timeout) });
+const client = createClient({ hosts, sessionTimeoutMs: Number(timeout), transport: transportOf(transport) });
 const stop = stopRequest();
 
 const work: LeaderWork = async (term) => {

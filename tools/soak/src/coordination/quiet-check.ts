@@ -1,4 +1,4 @@
-import { type Client } from '@atalaya/coordination';
+import { type Client, hasCode } from '@atalaya/coordination';
 import { type StartedZooKeeper, waitFor } from '@atalaya/test-kit';
 import { type Sink } from './sink-server.js';
 
@@ -17,6 +17,8 @@ export interface QuietCheckOptions {
   readonly candidates: readonly string[];
   readonly sensorProcesses: readonly string[];
   readonly sensorsEach: number;
+  /** Where nobody holds or waits for anything any more. */
+  readonly emptyQueues: readonly string[];
 }
 
 /** What must hold two session timeouts after the last fault; everything that does not. */
@@ -34,6 +36,10 @@ export async function checkQuiet(
   const expectedSensors = sensorProcesses.length * options.sensorsEach;
   if (sink.values.latest.size !== expectedSensors) {
     violations.push(`${sink.values.latest.size} sensors took part, not ${expectedSensors}`);
+  }
+  for (const path of options.emptyQueues) {
+    const left = await childrenOrNone(admin, path);
+    if (left.length > 0) violations.push(`${path} has znodes that nobody holds: ${left.sort().join(', ')}`);
   }
   const contenders = await admin.election(electionPath, { id: 'admin' }).contenders();
   const ids = contenders.map(({ id }) => id).sort();
@@ -81,6 +87,15 @@ export async function checkQuiet(
   const bound = sensorProcesses.length * (expectedSensors + 3) + expectedSensors + 4 * candidates.length;
   if (watches > bound) violations.push(`${watches} watches are set, at most ${bound} are needed`);
   return { violations, watches };
+}
+
+async function childrenOrNone(admin: Client, path: string): Promise<string[]> {
+  try {
+    return await admin.children(path, { signal: AbortSignal.timeout(TELLS_WITHIN_MS) });
+  } catch (error) {
+    if (hasCode(error, 'NO_NODE')) return [];
+    throw error;
+  }
 }
 
 /** Watches that are set at the servers, all clients together. */

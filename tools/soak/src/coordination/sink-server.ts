@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { claimOf, type ClaimMessage } from './claim.js';
+import { HoldLog, type HoldMessage } from './hold-log.js';
 import { TermLog } from './term-log.js';
 import { type Sighting, ValueLog } from './value-log.js';
 
@@ -10,14 +11,19 @@ export interface Sink extends AsyncDisposable {
   readonly url: string;
   readonly terms: TermLog;
   readonly values: ValueLog;
+  readonly holds: HoldLog;
+  /** Where a session read what is older than what it had read before. */
+  readonly stepsBack: string[];
   /** What processes report of themselves that must not be. */
   readonly problems: string[];
 }
 
-/** Answers `{ "yes": boolean }` to POST requests at `/claim`, `/announce`, `/sighting` and `/problem`. */
+/** Answers `{ "yes": boolean }` to POST requests at `/claim`, `/hold`, `/announce`, `/sighting`, `/step-back` and `/problem`. */
 export async function startSink(): Promise<Sink> {
   const terms = new TermLog();
   const values = new ValueLog();
+  const holds = new HoldLog();
+  const stepsBack: string[] = [];
   const problems: string[] = [];
   const answer = (url: string | undefined, body: unknown): boolean => {
     switch (url) {
@@ -27,6 +33,11 @@ export async function startSink(): Promise<Sink> {
         const { id, value, first } = body as { id: string; value: string; first: boolean };
         return values.announce(id, value, first);
       }
+      case '/hold':
+        return holds.claim(body as HoldMessage);
+      case '/step-back':
+        stepsBack.push((body as { problem: string }).problem);
+        return true;
       case '/sighting':
         values.sighted(body as Sighting);
         return true;
@@ -50,6 +61,8 @@ export async function startSink(): Promise<Sink> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     terms,
     values,
+    holds,
+    stepsBack,
     problems,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
