@@ -10,6 +10,7 @@ import { type StreamReader } from './stream-reader.js';
 
 const HOST = '127.0.0.1';
 const BIND_ATTEMPTS = 20;
+const RETRY_MS = 25;
 
 /** Where a server listens. */
 export interface Address {
@@ -19,6 +20,11 @@ export interface Address {
 
 /** A server behind a proxy, and how the streams to and from it are read: as ZooKeeper's client protocol by default. */
 export interface Upstream extends Address {
+  /**
+   * For how long a server that does not listen yet is tried again before the connection that is meant for it ends.
+   * 0 by default: at once.
+   */
+  readonly patienceMs?: number;
   readonly readerOf?: (direction: Direction) => StreamReader;
 }
 
@@ -105,8 +111,27 @@ export class ProxyLink {
 
   #accepted(client: Socket): void {
     this.counters.accepted++;
+    const { host, port, patienceMs = 0 } = this.upstream;
+    if (patienceMs > 0) client.on('error', ignore);
+    this.#pass(client, connect({ host, port, allowHalfOpen: true }), performance.now() + patienceMs);
+  }
+
+  /** Nothing of the client is read before the server is reached, or is not to be waited for any longer. */
+  #pass(client: Socket, server: Socket, deadlineMs: number): void {
     const { host, port, readerOf = () => new OverheardFrames() } = this.upstream;
-    const server = connect({ host, port, allowHalfOpen: true });
+    if (performance.now() < deadlineMs && !this.#closed) {
+      server.once('connect', () => {
+        server.off('error', again);
+        this.#pass(client, server, 0);
+      });
+      const again = (): void => {
+        setTimeout(() => {
+          this.#pass(client, connect({ host, port, allowHalfOpen: true }), deadlineMs);
+        }, RETRY_MS);
+      };
+      server.once('error', again);
+      return;
+    }
     const connection = new ProxiedConnection(client, server, {
       link: this.index,
       rules: this.rules,
@@ -116,5 +141,11 @@ export class ProxyLink {
       onClosed: () => this.#connections.delete(connection),
     });
     this.#connections.add(connection);
+    if (this.#closed) connection.cut();
   }
+}
+
+/** What is the matter with a connection shows when it is read. */
+function ignore(): void {
+  // See above.
 }

@@ -24,6 +24,11 @@ interface Line {
 
 /** Index of the link to the election port, after the one to the quorum port. */
 const ELECTION_LINK = 1;
+/**
+ * A server that is elected listens for its followers a moment later. One that is refused then tries again, but one
+ * whose connection is accepted, by a proxy, and ended at once gives up and leaves the other to wait for it in vain.
+ */
+const PATIENCE_MS = 1_000;
 
 /**
  * Starts a proxy for each server's connections to each other one.
@@ -48,10 +53,11 @@ export async function openServerNetwork(
       const greeting = (): ElectionGreetingReader =>
         new ElectionGreetingReader(() => electionAddress(called, caller));
       const proxy = new FaultProxy([
-        { host, port: quorum, readerOf: () => opaque },
+        { host, port: quorum, patienceMs: PATIENCE_MS, readerOf: () => opaque },
         {
           host,
           port: election,
+          patienceMs: PATIENCE_MS,
           readerOf: (direction) => (direction === 'toServer' ? greeting() : opaque),
         },
       ]);
