@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Client, createClient } from '@atalaya/coordination';
 import {
   OutageReporter,
@@ -22,6 +23,7 @@ export async function startSensorAgent(
 ): Promise<RunningService> {
   const { logger, health } = context;
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
   const client = connectTo(config, context);
 
   const conflicts = new ConflictReporter(logger, config.SENSORS_PATH);

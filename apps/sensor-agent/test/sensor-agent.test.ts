@@ -144,6 +144,7 @@ test('an id that another live session holds is waited for, with a clear message'
   await waitFor(async () => (await values()).s === '5');
   await agent.waitForLog(({ msg }) => String(msg).includes('is free: it is registered by this process now'));
   expect(warningsOf(agent)).toHaveLength(1);
+  expect(agent.lines.filter((line) => line.includes('MaxListenersExceededWarning'))).toEqual([]);
 });
 
 test('started again after a crash it takes its id over when the old session has expired', async () => {

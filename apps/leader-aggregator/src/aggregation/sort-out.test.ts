@@ -8,8 +8,8 @@ function znode(data: string | Buffer, mtimeMs = 0): ZnodeValue {
 
 const options = { serverTimeMs: 100_000, staleAfterMs: 15_000 };
 
-test('values, stale ones and invalid ones are told apart', () => {
-  const sorted = sortOut(
+test('values, stale ones and invalid ones are told apart', async () => {
+  const sorted = await sortOut(
     new Map([
       ['a', znode('79', 100_000)],
       ['b', znode(' 79.5\n', 85_000)],
@@ -39,14 +39,14 @@ test('values, stale ones and invalid ones are told apart', () => {
   expect(sorted.invalid.get('partial')).toBe('79 C');
 });
 
-test('a megabyte that begins like a number is refused without being looked at', () => {
+test('a megabyte that begins like a number is refused without being looked at', async () => {
   const data = Buffer.from(`${'9'.repeat(1_000_000)}x`);
   const begun = performance.now();
-  expect(sortOut(new Map([['a', znode(data, 100_000)]]), options).invalid.size).toBe(1);
+  expect((await sortOut(new Map([['a', znode(data, 100_000)]]), options)).invalid.size).toBe(1);
   expect(performance.now() - begun).toBeLessThan(1_000);
 });
 
-test('any bytes at all are sorted into exactly one of the three, and only finite numbers are valid', () => {
+test('any bytes at all are sorted into exactly one of the three, and only finite numbers are valid', async () => {
   const children = fc.array(
     fc.tuple(
       fc.string({ minLength: 1 }),
@@ -57,12 +57,26 @@ test('any bytes at all are sorted into exactly one of the three, and only finite
       fc.nat(200_000),
     ),
   );
-  fc.assert(
-    fc.property(children, (entries) => {
+  await fc.assert(
+    fc.asyncProperty(children, async (entries) => {
       const map = new Map(entries.map(([id, data, mtimeMs]) => [id, znode(Buffer.from(data), mtimeMs)]));
-      const { valid, stale, invalid } = sortOut(map, options);
+      const { valid, stale, invalid } = await sortOut(map, options);
       expect([...valid.keys(), ...stale, ...invalid.keys()].sort()).toEqual([...map.keys()].sort());
       for (const value of valid.values()) expect(Number.isFinite(value)).toBe(true);
     }),
   );
+});
+
+test('the event loop comes round while very many values are sorted', async () => {
+  const children = new Map(Array.from({ length: 12_000 }, (_, index) => [`s-${index}`, znode('1', 100_000)]));
+  let turns = 0;
+  const count = (): void => {
+    turns += 1;
+    immediate = setImmediate(count);
+  };
+  let immediate = setImmediate(count);
+  const { valid } = await sortOut(children, options);
+  clearImmediate(immediate);
+  expect(valid.size).toBe(12_000);
+  expect(turns).toBeGreaterThan(0);
 });

@@ -6,15 +6,17 @@ import { staleAfterMs } from '../config.js';
 import type { UndeliveredTick } from '../delivery/delivery-queue.js';
 import type { Tick } from '../ticks/tick-clock.js';
 import type { CandidateParts } from './candidate-parts.js';
-import { withTimeLimit } from './time-limit.js';
 
-/** With ticks shorter than this a slow read is waited for beyond its tick: late values are better than none. */
-const MIN_READ_LIMIT_MS = 1_000;
+/** Clocks that differ by less are taken to agree, however short the tick. */
+const MIN_CLOCK_DIFFERENCE_MS = 1_000;
+
+/** Ticks that a message names at most. */
+const NAMED_TICKS = 10;
 
 /**
  * Handles one tick of a term: confirms the leadership, reads the values of all sensors at once, and puts their mean into
- * the queue of delivery, behind what earlier leaders handed over. Never rejects because of what it finds; a tick that
- * cannot be read in time is skipped. Resolves with false when the term ended before the tick was handled.
+ * the queue of delivery, behind what earlier leaders handed over. Never rejects because of what it finds. A read that takes
+ * longer than the tick is finished: begun anew it would take as long again, and no tick would ever be made. Resolves with false when the term ended before the tick was handled.
  */
 export async function handleTick(
   tick: Tick,
@@ -27,8 +29,7 @@ export async function handleTick(
   const stopTimer = metrics.readSeconds.startTimer();
   let values: SortedValues;
   try {
-    const limitMs = Math.max(config.TICK_INTERVAL_MS, MIN_READ_LIMIT_MS);
-    values = await withTimeLimit(limitMs, signal, (limit) => readValues(term, parts, limit));
+    values = await readValues(term, parts, signal);
   } catch (error) {
     if (signal.aborted) return false;
     metrics.ticksSkipped.inc({ reason: 'read-failed' });
@@ -62,7 +63,7 @@ async function readValues(term: Term, parts: CandidateParts, signal: AbortSignal
     takeOver(parts, signal),
   ]);
   checkClock(serverTimeMs, parts);
-  return sortOut(children, { serverTimeMs, staleAfterMs: staleAfterMs(config) });
+  return await sortOut(children, { serverTimeMs, staleAfterMs: staleAfterMs(config) });
 }
 
 /** Queues what earlier leaders handed over; where that fails the next tick is another attempt. */
@@ -88,20 +89,38 @@ async function takeOver(parts: CandidateParts, signal: AbortSignal): Promise<voi
   );
 }
 
-function reportMissed({ timestamp, missed }: Tick, { metrics, logger }: CandidateParts): void {
-  if (missed === 0) return;
-  metrics.ticksSkipped.inc({ reason: 'missed' }, missed);
+function reportMissed(
+  { timestamp, missed, missedBecause }: Tick,
+  { config, metrics, complaints, logger }: CandidateParts,
+): void {
+  if (missed === 0) {
+    complaints.clear('overload', 'every tick is read within its interval again');
+    return;
+  }
+  metrics.ticksSkipped.inc({ reason: missedBecause }, missed);
+  const first = timestamp - missed * config.TICK_INTERVAL_MS;
+  const named = Array.from({ length: Math.min(missed, NAMED_TICKS) }, (_, index) =>
+    String(first + index * config.TICK_INTERVAL_MS),
+  );
+  const ticks = `${named.join(', ')}${missed > named.length ? ', …' : ''}`;
+  if (missedBecause === 'overload') {
+    complaints.raise(
+      'overload',
+      `ticks that could not be made (${missed}): ${ticks}: reading the sensors takes longer than ` +
+        `${config.TICK_INTERVAL_MS} ms; divide them into groups, or give the servers more room`,
+    );
+    return;
+  }
   logger.warn(
     { tick: timestamp, missed },
-    `${missed} ticks before ${timestamp} passed unseen: this process stood still, reading took too long, or the clock ` +
-      'was set',
+    `ticks that could not be made (${missed}): ${ticks}: this process stood still, or its clock was set`,
   );
 }
 
 /** Ticks are named by this host's clock: where that is wrong, so are the timestamps of all means. */
 function checkClock(serverTimeMs: number, { config, complaints }: CandidateParts): void {
   const aheadMs = Math.round(Date.now() - serverTimeMs);
-  if (Math.abs(aheadMs) > Math.max(config.TICK_INTERVAL_MS, MIN_READ_LIMIT_MS)) {
+  if (Math.abs(aheadMs) > Math.max(config.TICK_INTERVAL_MS, MIN_CLOCK_DIFFERENCE_MS)) {
     const direction = aheadMs > 0 ? 'ahead of' : 'behind';
     complaints.raise(
       'clock',

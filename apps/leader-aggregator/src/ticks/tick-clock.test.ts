@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { HandledTicks, tickAt, type TickClock, ticks } from './tick-clock.js';
+import { HandledTicks, type Tick, tickAt, type TickClock, ticks } from './tick-clock.js';
 
 /** A clock that moves only when somebody sleeps or works, with timers that may fire a little early. */
 class FakeClock implements TickClock {
@@ -9,6 +9,8 @@ class FakeClock implements TickClock {
   ) {}
 
   now = (): number => this.nowMs;
+
+  elapsed = (): number => this.nowMs;
 
   sleep = (durationMs: number, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
@@ -23,9 +25,9 @@ async function firstTicks(
   intervalMs: number,
   count: number,
   options: { handled?: HandledTicks; work?: (index: number) => void } = {},
-): Promise<{ timestamp: number; missed: number; lateMs: number }[]> {
+): Promise<(Tick & { lateMs: number })[]> {
   const stop = new AbortController();
-  const seen: { timestamp: number; missed: number; lateMs: number }[] = [];
+  const seen: (Tick & { lateMs: number })[] = [];
   for await (const tick of ticks({
     intervalMs,
     handled: options.handled ?? new HandledTicks(),
@@ -81,10 +83,10 @@ test('a tick that is over before it can be handled is missed and counted', async
       if (index === 0) clock.nowMs += 4_300;
     },
   });
-  expect(seen.map(({ timestamp, missed }) => [timestamp, missed])).toEqual([
-    [10_000, 0],
-    [14_000, 3],
-    [15_000, 0],
+  expect(seen.map(({ timestamp, missed, missedBecause }) => [timestamp, missed, missedBecause])).toEqual([
+    [10_000, 0, 'standstill'],
+    [14_000, 3, 'overload'],
+    [15_000, 0, 'standstill'],
   ]);
 });
 

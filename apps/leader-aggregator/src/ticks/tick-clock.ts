@@ -38,25 +38,30 @@ export interface TickClock {
   /** Wall clock in ms. */
   now(): number;
   sleep(durationMs: number, signal: AbortSignal): Promise<void>;
+  /** Monotonic, in ms. */
+  elapsed(): number;
 }
 
 export const systemClock: TickClock = {
   now: Date.now,
   sleep: (durationMs, signal) => delay(durationMs, undefined, { signal }),
+  elapsed: () => performance.now(),
 };
 
 export interface Tick {
   /** The tick in ms. */
   readonly timestamp: number;
-  /** Ticks between the one before and this one that nobody was told of: the process stood still or the clock was set. */
+  /** Ticks between the one before and this one that could not be made. */
   readonly missed: number;
+  /** Why: handling the one before took that long, or the process stood still or its clock was set. */
+  readonly missedBecause: 'overload' | 'standstill';
 }
 
 /**
  * The current tick at once and then each tick as it begins, until the signal aborts.
  *
- * Ticks follow the wall clock: the time that handling one takes shifts none. A tick that is over before it could be
- * handled is missed; when the clock is set forward the ticks in between are, and when it is set back the ticks that
+ * Ticks follow the wall clock: the time that handling one takes shifts none. Handling is never cut short: a tick that is
+ * over before it could begin is missed; when the clock is set forward the ticks in between are, and when it is set back the ticks that
  * were handled already do not come again.
  */
 export async function* ticks(options: {
@@ -67,13 +72,18 @@ export async function* ticks(options: {
 }): AsyncGenerator<Tick, void> {
   const { intervalMs, handled, signal, clock = systemClock } = options;
   let previous: number | undefined;
+  let handlingMs = 0;
   const stopped = (): boolean => signal.aborted;
   while (!stopped()) {
     const timestamp = tickAt(clock.now(), intervalMs);
     if (handled.claim(timestamp)) {
       const missed = previous === undefined ? 0 : Math.max(0, (timestamp - previous) / intervalMs - 1);
+      // Time spent waiting for the next tick belongs to nobody: only a handling that outlasts its tick is overload.
+      const missedBecause = handlingMs > intervalMs ? 'overload' : 'standstill';
       previous = timestamp;
-      yield { timestamp, missed };
+      const begun = clock.elapsed();
+      yield { timestamp, missed, missedBecause };
+      handlingMs = clock.elapsed() - begun;
       continue;
     }
     previous ??= timestamp;

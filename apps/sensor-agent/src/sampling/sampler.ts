@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { SourceError, type Source } from '../sources/source.js';
 
 /** One round of samples. */
@@ -33,6 +34,7 @@ export class Sampler {
     }
     signal.throwIfAborted();
     const bounds = new AbortController();
+    setMaxListeners(0, bounds.signal);
     const timer = setTimeout(() => {
       bounds.abort(new SourceError(`no value within ${Math.round(limitMs)} ms`));
     }, limitMs);
