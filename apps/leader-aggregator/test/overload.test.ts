@@ -22,13 +22,13 @@ test('a read that takes longer than the tick is finished, and the ticks that cou
   await world.sensor('a', '79');
   const candidate = world.candidate('candidate-1');
   await waitFor(() => world.sink.ticks.length >= 2);
-  proxy.delay({ direction: 'to-client', delayMs: 700 });
+  const delayed = proxy.delay({ direction: 'toClient', delayMs: 700 });
   await candidate.waitForLog(({ msg }) =>
-    /^ticks that could not be made \(\d+\): \d+,.* takes longer than 100 ms/.test(String(msg)),
+    /^ticks that could not be made \(\d+\): \d+.* takes longer than 100 ms/.test(String(msg)),
   );
   const before = world.sink.ticks.length;
   await waitFor(() => world.sink.ticks.length >= before + 3, { timeoutMs: 20_000 });
-  proxy.passThrough();
+  await delayed.lift();
   await candidate.waitForLog(({ msg }) => msg === 'every tick is read within its interval again');
   expect(candidate.records.filter(({ msg }) => msg === 'Elected leader')).toHaveLength(1);
   expect(new Set(world.sink.ticks).size).toBe(world.sink.ticks.length);

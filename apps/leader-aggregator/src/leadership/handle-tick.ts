@@ -57,13 +57,20 @@ export async function handleTick(
 
 async function readValues(term: Term, parts: CandidateParts, signal: AbortSignal): Promise<SortedValues> {
   const { client, config } = parts;
-  const [{ serverTimeMs }, { children }] = await Promise.all([
-    term.confirm({ signal }),
+  const [serverTimeMs, { children }] = await Promise.all([
+    confirm(term, parts, signal),
     client.readChildren(config.SENSORS_PATH, { signal }),
     takeOver(parts, signal),
   ]);
-  checkClock(serverTimeMs, parts);
   return await sortOut(children, { serverTimeMs, staleAfterMs: staleAfterMs(config) });
+}
+
+/** Confirms the leadership and compares the clocks; ZooKeeper's time. */
+async function confirm(term: Term, parts: CandidateParts, signal: AbortSignal): Promise<number> {
+  const sentMs = Date.now();
+  const { serverTimeMs } = await term.confirm({ signal });
+  checkClock(serverTimeMs, sentMs, Date.now(), parts);
+  return serverTimeMs;
 }
 
 /** Queues what earlier leaders handed over; where that fails the next tick is another attempt. */
@@ -117,9 +124,17 @@ function reportMissed(
   );
 }
 
-/** Ticks are named by this host's clock: where that is wrong, so are the timestamps of all means. */
-function checkClock(serverTimeMs: number, { config, complaints }: CandidateParts): void {
-  const aheadMs = Math.round(Date.now() - serverTimeMs);
+/**
+ * Ticks are named by this host's clock: where that is wrong, so are the timestamps of all means. ZooKeeper's time was taken
+ * between the two instants, however long the answer took.
+ */
+function checkClock(
+  serverTimeMs: number,
+  sentMs: number,
+  answeredMs: number,
+  { config, complaints }: CandidateParts,
+): void {
+  const aheadMs = Math.round(Math.max(0, sentMs - serverTimeMs) - Math.max(0, serverTimeMs - answeredMs));
   if (Math.abs(aheadMs) > Math.max(config.TICK_INTERVAL_MS, MIN_CLOCK_DIFFERENCE_MS)) {
     const direction = aheadMs > 0 ? 'ahead of' : 'behind';
     complaints.raise(
