@@ -8,6 +8,8 @@ import { workspace } from './support/workspace.js';
 
 const recipes = 'libs/coordination/docs/recipes';
 const pages = [
+  'libs/zookeeper-protocol/README.md',
+  'libs/zookeeper-wire/README.md',
   'libs/coordination/README.md',
   'libs/redis-timeseries/README.md',
   'libs/test-kit/README.md',

@@ -6,7 +6,7 @@ import {
   type RequestBody,
 } from '@atalaya/zookeeper-protocol';
 import { serverError } from '../errors/server-error.js';
-import { type Answer } from '../errors/wire-error.js';
+import { type Answer, WireError } from '../errors/wire-error.js';
 import { type Waiting } from './pending-requests.js';
 import { type ServerConnection } from './server-connection.js';
 
@@ -65,7 +65,10 @@ function ask<T>(
         const value = other ? other.value : (readReplyBody(reader, operation) as T);
         resolve({ value, ...answer });
       },
-      failed: reject,
+      failed(reason: WireError) {
+        const about = path === undefined ? operation : `${operation} ${path}`;
+        reject(new WireError(reason.code, `${about} failed: ${reason.message}`, { path, cause: reason }));
+      },
     });
   });
 }

@@ -50,7 +50,7 @@ export function socketError(
       )
     : new WireError(
         'CONNECT_FAILED',
-        `No connection to ${server}: ${error?.message ?? 'the server closed it without an answer; it may have no quorum, or be behind'}`,
+        `No connection to ${server}: ${error?.message ?? 'the server closed it without an answer; it may have no quorum, be behind, or refuse this client'}`,
         details,
       );
 }

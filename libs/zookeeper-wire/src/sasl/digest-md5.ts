@@ -36,7 +36,7 @@ export function answerChallenge(
   const nc = '00000001';
   const secret = Buffer.concat([
     md5(Buffer.from(`${username}:${realm}:${password}`, encoding)),
-    Buffer.from(`:${nonce}:${cnonce}`),
+    Buffer.from(`:${nonce}:${cnonce}:${username}`, encoding),
   ]);
   const digest = (method: string): string =>
     hex(`${hex(secret)}:${nonce}:${nc}:${cnonce}:auth:${hex(`${method}:${digestUri}`)}`);
@@ -48,6 +48,8 @@ export function answerChallenge(
     `nc=${nc}`,
     `cnonce=${quoted(cnonce)}`,
     `digest-uri=${quoted(digestUri)}`,
+    // Servers name the identity by it, and have none where it is missing.
+    `authzid=${quoted(username)}`,
     'maxbuf=65536',
     `response=${digest('AUTHENTICATE')}`,
     'qop=auth',

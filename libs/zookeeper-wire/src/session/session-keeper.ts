@@ -56,8 +56,11 @@ export class SessionKeeper {
   #watchedUntilZxid: bigint | undefined;
   #timeoutMs: number | undefined;
   #readOnly = false;
+  /** Whether no server with a quorum has seen the session: the others do not know it, and give a new one. */
+  #isProvisional: boolean;
   /** The one that is being opened, or serves. */
   #connection: ServerConnection | undefined;
+  #lost: Endpoint | undefined;
   /** Called when the session is served, or over. */
   readonly #waiters = new Set<() => void>();
   #stopWaiting: (() => void) | undefined;
@@ -72,6 +75,7 @@ export class SessionKeeper {
     this.#id = options.resume?.id ?? 0n;
     this.#password = Buffer.from(options.resume?.password ?? NO_PASSWORD);
     this.#lastZxid = options.resume?.lastZxid ?? 0n;
+    this.#isProvisional = options.resume === undefined;
     this.#servers = new ServerList(resolved.servers, options.resolver ?? systemResolver);
     void this.#run();
   }
@@ -192,7 +196,11 @@ export class SessionKeeper {
   async #endpoints(): Promise<readonly Endpoint[]> {
     if (this.#isOver()) return [];
     try {
-      return await this.#servers.round();
+      const endpoints = await this.#servers.round();
+      // One that was just lost has its turn when the others have had theirs.
+      const isLost = ({ address, port }: Endpoint) =>
+        address === this.#lost?.address && port === this.#lost.port;
+      return [...endpoints.filter((each) => !isLost(each)), ...endpoints.filter(isLost)];
     } catch (error) {
       if (!this.#isOver()) this.#tell(() => this.#events.attemptFailed?.(error as WireError));
       return [];
@@ -211,8 +219,7 @@ export class SessionKeeper {
           protocolVersion: 0,
           lastZxid: this.#lastZxid,
           timeoutMs: this.resolved.sessionTimeoutMs,
-          sessionId: this.#id,
-          password: this.#password,
+          ...this.#toResume(),
           readOnly: this.options.readOnly ?? false,
         },
         this.resolved.limits,
@@ -245,6 +252,7 @@ export class SessionKeeper {
           },
           closed: (reason) => {
             this.#connection = undefined;
+            this.#lost = endpoint;
             if (servedSinceMs !== undefined) this.#disconnected(reason);
             else if (!closing && !this.#isOver()) this.#tell(() => this.#events.attemptFailed?.(reason));
             const lived = servedSinceMs !== undefined && performance.now() - servedSinceMs >= LEAST_LIFE_MS;
@@ -260,7 +268,7 @@ export class SessionKeeper {
   #takeSession(connection: ServerConnection, response: ConnectResponse): boolean {
     if (response.timeoutMs <= 0) {
       // A server that refuses a new session does not say why; one that is to be resumed is over.
-      if (this.#id !== 0n && !this.#isOver()) {
+      if (this.#toResume().sessionId !== 0n && !this.#isOver()) {
         this.#enter('expired');
         this.#tell(() => this.#events.expired?.());
       }
@@ -275,7 +283,14 @@ export class SessionKeeper {
     this.#password = response.password;
     this.#timeoutMs = response.timeoutMs;
     this.#readOnly = response.readOnly ?? false;
+    this.#isProvisional &&= this.#readOnly;
     return true;
+  }
+
+  #toResume(): { readonly sessionId: bigint; readonly password: Buffer } {
+    return this.#isProvisional
+      ? { sessionId: 0n, password: NO_PASSWORD }
+      : { sessionId: this.#id, password: this.#password };
   }
 
   #serve(connection: ServerConnection, capabilities: Capabilities): void {

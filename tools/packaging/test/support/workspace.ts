@@ -5,7 +5,13 @@ import { promisify } from 'node:util';
 export const workspace = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** Folders of the packages that are published. */
-export const publishedPackages = ['libs/coordination', 'libs/redis-timeseries', 'libs/test-kit'] as const;
+export const publishedPackages = [
+  'libs/zookeeper-protocol',
+  'libs/zookeeper-wire',
+  'libs/coordination',
+  'libs/redis-timeseries',
+  'libs/test-kit',
+] as const;
 
 /** The path of something in the workspace's `node_modules`. */
 export function installed(name: string): string {
