@@ -1,3 +1,31 @@
 import { jestConfig } from '../../jest.preset.js';
 
-export default jestConfig('coordination');
+const { passWithNoTests, ...config } = jestConfig('coordination');
+const nativeAlone = ['<rootDir>/test/traps/', '<rootDir>/test/native-traps.test.ts'];
+const withoutServer = ['<rootDir>/src/', '<rootDir>/test/rules/'];
+
+/** What runs against real servers runs over each transport; what is about one of them, over that one. */
+export default {
+  passWithNoTests,
+  projects: [
+    {
+      ...config,
+      displayName: 'coordination',
+      globals: { transportUnderTest: 'wire' },
+      testPathIgnorePatterns: ['/node_modules/', ...nativeAlone],
+    },
+    {
+      ...config,
+      displayName: 'coordination, native',
+      globals: { transportUnderTest: 'native' },
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        ...withoutServer,
+        '<rootDir>/test/documented-rules.test.ts',
+        '<rootDir>/test/transport-conformance.test.ts',
+        '<rootDir>/test/recipes/seeded-schedules.test.ts',
+        '<rootDir>/test/recipes/documented-examples.test.ts',
+      ],
+    },
+  ],
+};

@@ -10,6 +10,7 @@ import {
   port,
   secret,
   zookeeperAuth,
+  zookeeperTransport,
 } from '@atalaya/service-kit';
 import { z } from 'zod';
 
@@ -20,6 +21,7 @@ export const leaderAggregatorSchema = z.object({
   ZOOKEEPER_HOSTS: connectString().default('localhost:2181'),
   ZOOKEEPER_SESSION_TIMEOUT_MS: durationMs({ min: 100, max: 3_600_000 }).default(3_000),
   ZOOKEEPER_AUTH: zookeeperAuth().optional(),
+  ZOOKEEPER_TRANSPORT: zookeeperTransport().default('wire'),
   INSTANCE_ID: nonEmptyText()
     .max(128, 'must have at most 128 characters')
     .default(() => String(randomInt(10_000_000, 100_000_000))),

@@ -1,4 +1,4 @@
-import { createClient } from '@atalaya/coordination';
+import { createClient, transports } from '@atalaya/coordination';
 import { type RunningService, type ServiceContext, startHealthServer } from '@atalaya/service-kit';
 import { LeftOutReporter } from './aggregation/left-out-reporter.js';
 import { Complaints } from './complaints/complaints.js';
@@ -37,6 +37,7 @@ export async function startLeaderAggregator(
     hosts: config.ZOOKEEPER_HOSTS,
     sessionTimeoutMs: config.ZOOKEEPER_SESSION_TIMEOUT_MS,
     auth: user === undefined ? undefined : { user, password: password.join(':') },
+    transport: transports[config.ZOOKEEPER_TRANSPORT],
     logger,
   });
   health.addReadinessCheck('zookeeper', () => {

@@ -8,6 +8,7 @@ import {
   logLevel,
   port,
   zookeeperAuth,
+  zookeeperTransport,
 } from '@atalaya/service-kit';
 import { z } from 'zod';
 import { parseSource, SourceSyntaxError } from './sources/parse-source.js';
@@ -20,6 +21,7 @@ export const sensorAgentSchema = z.object({
   ZOOKEEPER_HOSTS: connectString().default('localhost:2181'),
   ZOOKEEPER_SESSION_TIMEOUT_MS: durationMs({ min: 100, max: 3_600_000 }).default(10_000),
   ZOOKEEPER_AUTH: zookeeperAuth().optional(),
+  ZOOKEEPER_TRANSPORT: zookeeperTransport().default('wire'),
   INSTANCE_ID: sensorIdSchema
     .max(MAX_INSTANCE_ID_LENGTH, `must have at most ${MAX_INSTANCE_ID_LENGTH} characters`)
     .refine((id) => id !== '.' && id !== '..', "must not be '.' or '..'")

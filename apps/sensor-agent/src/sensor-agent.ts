@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { type Client, createClient } from '@atalaya/coordination';
+import { type Client, createClient, transports } from '@atalaya/coordination';
 import {
   OutageReporter,
   type RunningService,
@@ -103,6 +103,7 @@ function connectTo(config: SensorAgentConfig, context: ServiceContext): Client {
     hosts: config.ZOOKEEPER_HOSTS,
     sessionTimeoutMs: config.ZOOKEEPER_SESSION_TIMEOUT_MS,
     auth: user === undefined ? undefined : { user, password: password.join(':') },
+    transport: transports[config.ZOOKEEPER_TRANSPORT],
     logger: context.logger,
   });
 }

@@ -78,6 +78,8 @@ export type {
 } from './registration/registration.js';
 export { childStdio } from './transport/child-stdio.js';
 export { nativeTransport } from './transport/native/native-transport.js';
+export { transports } from './transport/transports.js';
+export { wireTransport } from './transport/wire/wire-transport.js';
 export { defaultRetryPolicy, retryDelayMs, type RetryPolicy } from './retry/retry-policy.js';
 export type {
   Contact,

@@ -128,9 +128,9 @@ test('10,000 values are read in one pass, a window of reads at a time, so that o
 test('a worker thread is refused, since two threads crash the native client', async () => {
   const { build } = { build: new URL('../dist/index.js', import.meta.url).href };
   const worker = new Worker(
-    `import('${build}').then(async ({ connect }) => {
+    `import('${build}').then(async ({ connect, nativeTransport }) => {
        const { parentPort } = await import('node:worker_threads');
-       const error = await connect({ hosts: '127.0.0.1:1', connectTimeoutMs: 5000 }).catch((e) => e);
+       const error = await connect({ transport: nativeTransport, hosts: '127.0.0.1:1', connectTimeoutMs: 5000 }).catch((e) => e);
        parentPort.postMessage(error.code);
      });`,
     { eval: true },
@@ -147,8 +147,8 @@ test('nothing is written to stdout or stderr while no server can be reached', ()
     [
       '--input-type=module',
       '-e',
-      `import { connect } from '${build}';
-       await connect({ hosts: '127.0.0.1:1', sessionTimeoutMs: 1000, connectTimeoutMs: 2500 }).catch(() => {});`,
+      `import { connect, nativeTransport } from '${build}';
+       await connect({ transport: nativeTransport, hosts: '127.0.0.1:1', sessionTimeoutMs: 1000, connectTimeoutMs: 2500 }).catch(() => {});`,
     ],
     { encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } },
   );

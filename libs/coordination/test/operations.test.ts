@@ -1,3 +1,4 @@
+import { transportUnderTest } from './support/transport-under-test.js';
 import { startZooKeeper, type StartedZooKeeper } from '@atalaya/test-kit';
 import { connect, ensembleId, type CoordinationError } from '../src/index.js';
 import { TestClients } from './support/clients.js';
@@ -12,7 +13,11 @@ afterAll(async () => {
 
 test('connects, and creates, reads, writes, lists and deletes znodes below a chroot that did not exist', async () => {
   await using clients = new TestClients(zooKeeper.connectString);
-  await using client = await connect({ hosts: clients.hosts, sessionTimeoutMs: 4_000 });
+  await using client = await connect({
+    transport: transportUnderTest,
+    hosts: clients.hosts,
+    sessionTimeoutMs: 4_000,
+  });
   expect(client.state).toBe('connected');
   expect(client.sessionTimeoutMs).toBe(4_000);
 

@@ -1,3 +1,4 @@
+import { transportUnderTest } from './support/transport-under-test.js';
 import { freePort, startZooKeeper, waitFor, type StartedZooKeeper } from '@atalaya/test-kit';
 import { connect } from '../src/index.js';
 import type { ConnectionState } from '../src/connection/connection-state.js';
@@ -116,16 +117,25 @@ test('every wait settles when the client is closed, while no server can be reach
 
 test('connect gives up after its deadline with what to check, and on abort with the reason', async () => {
   const hosts = `127.0.0.1:${await freePort()}`;
-  await expect(connect({ hosts, connectTimeoutMs: 200 })).rejects.toMatchObject({
+  await expect(
+    connect({ transport: transportUnderTest, hosts, connectTimeoutMs: 200 }),
+  ).rejects.toMatchObject({
     code: 'CONNECT_TIMEOUT',
     message: expect.stringContaining(hosts) as string,
   });
   await expect(
-    connect({ hosts, connectTimeoutMs: Infinity, signal: AbortSignal.abort(new Error('changed my mind')) }),
+    connect({
+      transport: transportUnderTest,
+      hosts,
+      connectTimeoutMs: Infinity,
+      signal: AbortSignal.abort(new Error('changed my mind')),
+    }),
   ).rejects.toThrow('changed my mind');
-  await expect(connect({ hosts: 'no port:x' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  await expect(connect({ transport: transportUnderTest, hosts: 'no port:x' })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+  });
   await expect(
-    connect({ hosts: 'does-not-exist.invalid:2181', connectTimeoutMs: 500 }),
+    connect({ transport: transportUnderTest, hosts: 'does-not-exist.invalid:2181', connectTimeoutMs: 500 }),
   ).rejects.toMatchObject({
     code: 'CONNECT_TIMEOUT',
   });

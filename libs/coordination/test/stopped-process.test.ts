@@ -6,6 +6,7 @@ import {
   type StartedZooKeeper,
 } from '@atalaya/test-kit';
 import { TestClients } from './support/clients.js';
+import { transportExport } from './support/transport-under-test.js';
 import { TermRecorder } from './support/terms.js';
 
 const path = '/election';
@@ -13,9 +14,9 @@ const sessionTimeoutMs = 2_000;
 
 /** A candidate in a process of its own that acts every 20 ms while its lease lasts. */
 const program = `
-  import { connect } from '${new URL('../dist/index.js', import.meta.url).href}';
+  import { connect, ${transportExport} as transport } from '${new URL('../dist/index.js', import.meta.url).href}';
   const tell = (msg, term) => console.log(JSON.stringify({ msg, token: String(term.token), reason: term.signal.reason?.reason }));
-  const client = await connect({ hosts: process.argv[1], sessionTimeoutMs: ${sessionTimeoutMs} });
+  const client = await connect({ transport, hosts: process.argv[1], sessionTimeoutMs: ${sessionTimeoutMs} });
   await client.election('${path}', { id: 'stopped' }).run(
     (term) =>
       new Promise((resolve) => {

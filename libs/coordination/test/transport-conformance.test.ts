@@ -2,6 +2,7 @@ import { startZooKeeper, waitFor, type StartedZooKeeper } from '@atalaya/test-ki
 import {
   nativeTransport,
   parseConnectString,
+  wireTransport,
   type Contact,
   type Transport,
   type TransportEvents,
@@ -61,7 +62,7 @@ function describeTransport(
     return new Subject(factory, hosts);
   };
   /** A path of its own for each test. */
-  const fresh = () => `/conformance-${process.pid}-${(counter += 1)}`;
+  const fresh = () => `/conformance-${name}-${process.pid}-${(counter += 1)}`;
 
   describe(`the ${name} transport`, () => {
     test('opens one session and tells its id and timeout', async () => {
@@ -205,6 +206,7 @@ afterAll(async () => {
   await zooKeeper.close();
 });
 
+describeTransport('wire', () => ({ factory: wireTransport, hosts: zooKeeper.connectString }));
 describeTransport('native', () => ({ factory: nativeTransport, hosts: zooKeeper.connectString }));
 
 const fake = new FakeZooKeeper();

@@ -1,3 +1,4 @@
+import { transportUnderTest } from './support/transport-under-test.js';
 import {
   startFaultProxy,
   startZooKeeper,
@@ -60,7 +61,10 @@ test('a node cache follows a znode through its creation, changes, deletion and a
   await using clients = new TestClients(proxy.connectString);
   const client = await clients.connect();
   await using direct = new TestClients(zooKeeper.connectString);
-  const other = await direct.connect({ hosts: zooKeeper.connectString + clients.chroot });
+  const other = await direct.connect({
+    transport: transportUnderTest,
+    hosts: zooKeeper.connectString + clients.chroot,
+  });
   await other.ensurePath('/');
   const cache = await client.nodeCache('/config', { codec: textCodec });
   expect(cache.snapshot()).toEqual({ value: undefined, stat: undefined, error: undefined, stale: false });

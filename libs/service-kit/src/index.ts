@@ -9,6 +9,7 @@ export {
   port,
   secret,
   zookeeperAuth,
+  zookeeperTransport,
 } from './configuration/fields.js';
 export { ConfigurationError, parseConfiguration } from './configuration/parse-configuration.js';
 export { type HealthReport, HealthRegistry, type ReadinessCheck } from './health/health-registry.js';

@@ -32,7 +32,7 @@ import { checkRetryPolicy } from '../retry/retry-policy.js';
 import { KazooSemaphore } from '../semaphore/kazoo-semaphore.js';
 import type { Semaphore, SemaphoreOptions } from '../semaphore/semaphore.js';
 import type { Credentials } from '../transport/transport.js';
-import { nativeTransport } from '../transport/native/native-transport.js';
+import { wireTransport } from '../transport/wire/wire-transport.js';
 import { AsyncQueue } from '../waiting/async-queue.js';
 import { onAbort } from '../waiting/on-abort.js';
 import type { Client, ClientOptions } from './client.js';
@@ -74,7 +74,7 @@ export class ZkClient extends ZnodeOperations implements Client {
       logger,
       meter: guardedMeter(options.meter ?? silentMeter, logger),
       retry: checkRetryPolicy(options.retry),
-      transport: options.transport ?? nativeTransport,
+      transport: options.transport ?? wireTransport,
     });
     super(keeper, operationTimeoutMs);
     this.#keeper = keeper;

@@ -24,6 +24,7 @@ export const errorCodes = {
   TERM_ENDED: 'the term of leadership is over',
   CANDIDATE_NOT_FOUND: 'no candidate of that id takes part in the election',
   NOT_LEADING: 'this candidate does not lead at the moment',
+  OVERLOADED: 'more waits to be sent than the connection holds; nothing was sent',
   OPERATION_TIMEOUT:
     'the operation was not answered within operationTimeoutMs: it may or may not have been applied',
   WAIT_TIMEOUT: 'what was waited for did not come within timeoutMs; nothing of the attempt is left behind',

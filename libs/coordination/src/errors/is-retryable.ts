@@ -5,6 +5,7 @@ const retryableCodes: ReadonlySet<CoordinationErrorCode> = new Set([
   'CONNECTION_LOSS',
   'SESSION_EXPIRED',
   'CONNECT_TIMEOUT',
+  'OVERLOADED',
 ]);
 
 /**

@@ -1,3 +1,4 @@
+import { transportUnderTest } from '../support/transport-under-test.js';
 import {
   startFaultProxy,
   startZooKeeper,
@@ -30,7 +31,11 @@ beforeAll(async () => {
     ZooKeeperServer,
   ];
   proxy = await startFaultProxy({ upstreams: [leader, lagging] });
-  admin = await connect({ hosts: `${leader.host}:${leader.port}`, sessionTimeoutMs: 30_000 });
+  admin = await connect({
+    transport: transportUnderTest,
+    hosts: `${leader.host}:${leader.port}`,
+    sessionTimeoutMs: 30_000,
+  });
 }, 90_000);
 afterEach(async () => {
   await zooKeeper.network.heal();
@@ -62,6 +67,7 @@ async function loseReply(
 ): Promise<LostReply> {
   const toLagging = await proxy.refuse({ link: TO_LAGGING });
   const client = await connect({
+    transport: transportUnderTest,
     hosts: proxy.connectString,
     sessionTimeoutMs: 30_000,
     retry: { initialDelayMs: 1, maxDelayMs: 10 },

@@ -1,3 +1,4 @@
+import { transportUnderTest } from '../support/transport-under-test.js';
 import {
   startZooKeeper,
   waitFor,
@@ -94,8 +95,16 @@ test(
     const leader = (await zooKeeper.leader())!;
     const followers = zooKeeper.servers.filter((server) => server !== leader);
     const sessionTimeoutMs = 30_000;
-    await using first = await connect({ hosts: addresses([leader]), sessionTimeoutMs });
-    await using second = await connect({ hosts: addresses(followers), sessionTimeoutMs });
+    await using first = await connect({
+      transport: transportUnderTest,
+      hosts: addresses([leader]),
+      sessionTimeoutMs,
+    });
+    await using second = await connect({
+      transport: transportUnderTest,
+      hosts: addresses(followers),
+      sessionTimeoutMs,
+    });
     const counter = first.counter('/counter');
     expect(await counter.add(1)).toBe(1n);
 
@@ -137,7 +146,7 @@ test.each([4_000, 6_000])(
       }
     };
     const connected = (servers: readonly ZooKeeperServer[]) =>
-      connect({ hosts: addresses(servers), sessionTimeoutMs });
+      connect({ transport: transportUnderTest, hosts: addresses(servers), sessionTimeoutMs });
     await using first = new Contender(await connected([leader]), path, compare);
     contenders.push(first);
     first.contend('read');

@@ -1,3 +1,4 @@
+import { transportUnderTest } from '../support/transport-under-test.js';
 import { waitFor } from '@atalaya/test-kit';
 import { createClient, type Client, type DoubleBarrier } from '../../src/index.js';
 import { assertKazooInstalled } from '../kazoo/kazoo-candidate.js';
@@ -86,7 +87,7 @@ test('a wait to leave that is aborted gives the place up all the same', async ()
 });
 
 test('a member that dies before the barrier is complete does not count', async () => {
-  const dying = createClient({ hosts: bench.hosts, sessionTimeoutMs: 4_000 });
+  const dying = createClient({ transport: transportUnderTest, hosts: bench.hosts, sessionTimeoutMs: 4_000 });
   const died = expect(member('x', '/dying', 2, dying).enter()).rejects.toMatchObject({
     code: 'CLIENT_CLOSED',
   });

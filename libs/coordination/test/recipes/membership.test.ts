@@ -1,3 +1,4 @@
+import { transportUnderTest } from '../support/transport-under-test.js';
 import { waitFor } from '@atalaya/test-kit';
 import { createClient, textCodec } from '../../src/index.js';
 import { RecipeBench } from './support/recipe-bench.js';
@@ -92,7 +93,11 @@ test('a member stays one through an expiry of its session, with its latest value
 });
 
 test('a member that dies is gone from the view of the others', async () => {
-  const dying = createClient({ hosts: bench.proxy.connectString + bench.chroot, sessionTimeoutMs: 2_000 });
+  const dying = createClient({
+    transport: transportUnderTest,
+    hosts: bench.proxy.connectString + bench.chroot,
+    sessionTimeoutMs: 2_000,
+  });
   await dying.connected();
   const membership = await dying.membership('/dying', { codec });
   await membership.join({ id: 'a', value: '1' });

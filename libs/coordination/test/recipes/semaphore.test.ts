@@ -1,3 +1,4 @@
+import { transportUnderTest } from '../support/transport-under-test.js';
 import { waitFor } from '@atalaya/test-kit';
 import { createClient, type Client, type Semaphore } from '../../src/index.js';
 import type { HeldLock } from '../../src/holding/held-lock.js';
@@ -178,7 +179,7 @@ test("where the lock's znode of a contender is deleted by others, no lease is gr
 
 test("this library and kazoo's Semaphore share the leases, and the death of a holder frees one", async () => {
   assertKazooInstalled();
-  const client = createClient({ hosts: bench.hosts, sessionTimeoutMs: 4_000 });
+  const client = createClient({ transport: transportUnderTest, hosts: bench.hosts, sessionTimeoutMs: 4_000 });
   await using _closed = client;
   await using kazoo = await KazooRecipe.start({
     hosts: bench.hosts,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FaultProxy } from '@atalaya/test-kit';
 import { type Client, type ClientOptions, type Logger, createClient } from '../../src/index.js';
+import { transportUnderTest } from './transport-under-test.js';
 
 export interface LogLine {
   readonly level: keyof Logger;
@@ -32,7 +33,12 @@ export class TestClients implements AsyncDisposable {
   }
 
   create(options: Partial<ClientOptions> = {}): Client {
-    const client = createClient({ hosts: this.hosts, sessionTimeoutMs: 4_000, ...options });
+    const client = createClient({
+      hosts: this.hosts,
+      sessionTimeoutMs: 4_000,
+      transport: transportUnderTest,
+      ...options,
+    });
     this.#clients.push(client);
     return client;
   }

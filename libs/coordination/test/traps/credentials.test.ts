@@ -1,3 +1,4 @@
+import { transportUnderTest } from '../support/transport-under-test.js';
 import { randomUUID } from 'node:crypto';
 import { waitFor } from '@atalaya/test-kit';
 import type { Client } from '../../src/index.js';
@@ -22,7 +23,8 @@ afterEach(() => closeBehind(bench.proxy, () => clients[Symbol.asyncDispose]()));
 /** A path of its own for each test: the sessions of the one before expire only later. */
 const fresh = () => `/${randomUUID()}`;
 /** A client with credentials behind the proxy, below the bench's chroot. */
-const keeper = () => clients.connect({ hosts: bench.proxy.connectString + bench.chroot, auth });
+const keeper = () =>
+  clients.connect({ transport: transportUnderTest, hosts: bench.proxy.connectString + bench.chroot, auth });
 /** `direct` is somebody without credentials. */
 const expectLeftToKeeper = async (path: string) => {
   await expect(bench.direct.get(path)).rejects.toMatchObject({ code: 'NO_AUTHORIZATION' });

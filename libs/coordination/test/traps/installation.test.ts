@@ -12,8 +12,8 @@ test('trap: where the native part is missing, the error says what to install', (
   const program = `
     import { register } from 'node:module';
     register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hook)}));
-    const { connect } = await import('${build('index.js')}');
-    const { code, message, cause } = await connect({ hosts: '127.0.0.1:1', connectTimeoutMs: 10_000 }).catch((error) => error);
+    const { connect, nativeTransport } = await import('${build('index.js')}');
+    const { code, message, cause } = await connect({ transport: nativeTransport, hosts: '127.0.0.1:1', connectTimeoutMs: 10_000 }).catch((error) => error);
     console.log(JSON.stringify({ code, message, cause: cause?.message }));`;
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
     encoding: 'utf8',

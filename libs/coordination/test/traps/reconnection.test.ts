@@ -1,3 +1,4 @@
+import { transportUnderTest } from '../support/transport-under-test.js';
 import {
   startFaultProxy,
   startZooKeeper,
@@ -27,7 +28,11 @@ afterEach(() => closeBehind(proxy, () => client.close()));
 const connected = (client: Client, ms = 20_000) => client.connected({ signal: AbortSignal.timeout(ms) });
 
 test('trap: after a failure of all servers each one is tried again, also of an even number', async () => {
-  client = createClient({ hosts: proxy.connectString, sessionTimeoutMs: 10_000 });
+  client = createClient({
+    transport: transportUnderTest,
+    hosts: proxy.connectString,
+    sessionTimeoutMs: 10_000,
+  });
   await connected(client);
   const { sessionId } = client;
   for (let way = 0; way < ways; way++) {
@@ -44,7 +49,11 @@ test('trap: after a failure of all servers each one is tried again, also of an e
 }, 90_000);
 
 test('trap: a long session is taken up again at once, not after a third of its timeout', async () => {
-  client = createClient({ hosts: proxy.connectString, sessionTimeoutMs: 30_000 });
+  client = createClient({
+    transport: transportUnderTest,
+    hosts: proxy.connectString,
+    sessionTimeoutMs: 30_000,
+  });
   await connected(client);
   const { sessionId } = client;
   const interrupted = interruptionOf(client);
@@ -55,7 +64,11 @@ test('trap: a long session is taken up again at once, not after a third of its t
 }, 60_000);
 
 test('trap: however often the connection breaks, the servers know one session and one connection of the client', async () => {
-  client = createClient({ hosts: proxy.connectString, sessionTimeoutMs: 10_000 });
+  client = createClient({
+    transport: transportUnderTest,
+    hosts: proxy.connectString,
+    sessionTimeoutMs: 10_000,
+  });
   await connected(client);
   const { sessionId } = client;
   const server = zooKeeper.servers[0]!;
@@ -78,7 +91,11 @@ test('trap: however often the connection breaks, the servers know one session an
 }, 60_000);
 
 test('trap: what was under way when the connection broke is answered, not forgotten', async () => {
-  client = createClient({ hosts: proxy.connectString, sessionTimeoutMs: 4_000 });
+  client = createClient({
+    transport: transportUnderTest,
+    hosts: proxy.connectString,
+    sessionTimeoutMs: 4_000,
+  });
   await connected(client);
   const cutOff = proxy.halfOpen();
   const writes = Array.from({ length: 20 }, (_, index) => client.create(`/under-way-${index}`));

@@ -100,3 +100,8 @@ function isConnectString(text: string): boolean {
 export function zookeeperAuth(): z.ZodType<string, string> {
   return secret(z.string().regex(/^[^:\s]+:.+$/s, "must be of the form 'user:password'"));
 }
+
+/** How ZooKeeper is spoken with: by the protocol in TypeScript, or by the npm package `zookeeper`. */
+export function zookeeperTransport() {
+  return z.enum(['wire', 'native'], "must be 'wire' or 'native'");
+}

@@ -1,3 +1,4 @@
+import { transportUnderTest } from '../../support/transport-under-test.js';
 import {
   startFaultProxy,
   startZooKeeper,
@@ -41,7 +42,11 @@ export class RecipeBench {
     const proxy = await startFaultProxy({ upstreams: zooKeeper.servers });
     const proxied = new TestClients(proxy.connectString);
     const hosts = zooKeeper.connectString + proxied.chroot;
-    const clients = await Promise.all([proxied.connect(), proxied.connect(), proxied.connect({ hosts })]);
+    const clients = await Promise.all([
+      proxied.connect(),
+      proxied.connect(),
+      proxied.connect({ transport: transportUnderTest, hosts }),
+    ]);
     await clients[0].ensurePath('/');
     return new RecipeBench(zooKeeper, proxy, proxied.chroot, clients);
   }
