@@ -44,7 +44,7 @@ export interface RandomizedFaultsOptions {
   sessionTimeoutMs: number;
   /** Name of the transport of all programs; `default` for the one that a client has by itself. */
   transport?: string | undefined;
-  /** Whether a read that steps back within a session is a violation; otherwise it is counted. */
+  /** Whether a read that steps back within a session is a violation, or only counted; by default but for `native`. */
   stepsBackCount?: boolean | undefined;
   print: (line: string) => void;
 }
@@ -93,7 +93,8 @@ export async function randomizedFaults(options: RandomizedFaultsOptions): Promis
     sessionTimeoutMs,
     print,
     transport = 'default',
-    stepsBackCount = false,
+    // The native transport does not present the last transaction that a session has seen.
+    stepsBackCount = transport !== 'native',
   } = options;
   await using zk = await startZooKeeper({
     servers: 3,

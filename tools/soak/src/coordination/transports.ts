@@ -1,10 +1,7 @@
-import { nativeTransport, type TransportFactory } from '@atalaya/coordination';
+import { type TransportFactory, transports as all } from '@atalaya/coordination';
 
 /** The transports that a run can be made on, by name; `default` is the one that a client has by itself. */
-const transports: Readonly<Record<string, TransportFactory | undefined>> = {
-  default: undefined,
-  native: nativeTransport,
-};
+const transports: Readonly<Record<string, TransportFactory | undefined>> = { default: undefined, ...all };
 
 export const transportNames: readonly string[] = Object.keys(transports);
 
