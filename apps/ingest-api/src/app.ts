@@ -35,6 +35,7 @@ import { registerOverviewRoute } from './overview/overview-route.js';
 import { registerFormRoutes } from './pages/form-routes.js';
 import { registerPageRoutes } from './pages/page-routes.js';
 import { registerDetectarRoute } from './reference/detectar-route.js';
+import { registerRepairRoute } from './repair/repair-route.js';
 import { answerOwnHostsOnly, OwnHosts } from './security/own-hosts.js';
 import { PageSessions } from './security/page-session.js';
 import { sendSecurityHeaders } from './security/security-headers.js';
@@ -175,6 +176,7 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   const methods = new MethodRegister(app);
   registerMeasurementRoutes(app, { store, guard, metrics, audit });
   registerBatchRoute(app, { store, guard, metrics });
+  registerRepairRoute(app, { store, guard });
   registerSensorRoutes(app, { store });
   registerAnomalyRoute(app, { search });
   registerStatusRoute(app, { store });

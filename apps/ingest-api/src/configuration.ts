@@ -28,6 +28,8 @@ export const configurationSchema = z
     DATA_DIR: nonEmptyText().default('.atalaya'),
     /** How long raw values are kept. */
     RETENTION_MS: durationMs().default(THIRTY_DAYS_MS),
+    /** How far ahead of the store's clock the timestamp of a report may be. */
+    MAX_AHEAD_MS: integer({ min: 0, max: 86_400_000 }).default(300_000),
     /** Bearer token of writes. */
     INGEST_TOKEN: secret(
       z.string().regex(/^[\x21-\x7e]{1,1024}$/, 'must be 1 to 1024 visible ASCII characters without spaces'),

@@ -11,9 +11,11 @@ import {
 import {
   type BatchOutcome,
   type EventsOptions,
+  type GroupRepair,
   type MeasurementQuery,
   type NumberedMeasurement,
   type RecordOutcome,
+  type RepairOutcome,
   type StoreEvent,
   StoreUnavailableError,
   type TermQuery,
@@ -202,6 +204,17 @@ export class MemoryStore implements Store {
     this.#groups.delete(group);
     this.reports.length = 0;
     this.emit(group, 'cleared', { group });
+  }
+
+  async repair(group: string, { after = Infinity, newestToken }: GroupRepair): Promise<RepairOutcome> {
+    this.#check();
+    const values = this.#values(group);
+    const late = [...values.keys()].filter((timestamp) => timestamp > after);
+    for (const timestamp of late) values.delete(timestamp);
+    const isPoisoned =
+      newestToken !== undefined && (this.#newestToken.get(group) ?? 0n) > BigInt(newestToken);
+    if (isPoisoned) this.#newestToken.delete(group);
+    return Promise.resolve({ measurements: late.length, tokens: isPoisoned ? 1 : 0 });
   }
 
   async *events(

@@ -163,8 +163,8 @@ test('/detectar, the page and DELETE on what is stored', async () => {
 });
 
 test('a timestamp older than the retention is a 400 problem and not stored', async () => {
-  const shortLived = await appOn(await server.open());
-  await post(shortLived, { timestamp: 8_640_000_000_000_000, value: 1 });
+  const shortLived = await appOn(await server.open({ RETENTION_MS: 60_000 }));
+  await post(shortLived, { timestamp: TICK, value: 1 });
   const refused = await post(shortLived, { timestamp: 1, value: 2 });
   expect(refused.statusCode).toBe(400);
   expect(refused.json()).toMatchObject({ type: 'urn:atalaya:problem:refused-by-store' });

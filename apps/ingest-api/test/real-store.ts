@@ -8,7 +8,7 @@ import { temporaryFolder } from './api-process.js';
 export interface RealServer extends AsyncDisposable {
   readonly url: string;
   /** A store of measurements on it, closed with the server. */
-  open(): Promise<MeasurementStore>;
+  open(configuration?: { RETENTION_MS?: number }): Promise<MeasurementStore>;
   stop(): Promise<void>;
   /** Starts it again at the same port and with the same data. */
   restart(): Promise<void>;
@@ -29,8 +29,8 @@ export async function startRealServer(): Promise<RealServer> {
   const stores: OpenStore[] = [];
   return {
     url,
-    open: async () => {
-      const configuration = { REDIS_URL: url, DATA_DIR: '', RETENTION_MS: 1e15 };
+    open: async ({ RETENTION_MS = 1e15 } = {}) => {
+      const configuration = { REDIS_URL: url, DATA_DIR: '', RETENTION_MS, MAX_AHEAD_MS: 300_000 };
       const opened = await openStore(configuration, {
         logger: createLogger({ name: 'test', level: 'silent' }),
       });

@@ -47,9 +47,9 @@ export function createLeaderMetrics(
     }),
     ticksSkipped: labelledCounter(registry, {
       name: 'atalaya_ticks_skipped_total',
-      help: 'Ticks of this leader without a mean: no valid values, not read, missed as the tick before took too long (overload), or missed as the process stood still or its clock was set (standstill)',
+      help: 'Ticks of this leader without a mean: no valid values, not read, missed as the tick before took too long (overload), or missed as the process stood still or its clock was set (standstill), or named by a wrong clock',
       label: 'reason',
-      values: ['no-values', 'read-failed', 'overload', 'standstill'],
+      values: ['no-values', 'read-failed', 'overload', 'standstill', 'wrong-clock'],
     }),
     ticksDropped: labelledCounter(registry, {
       name: 'atalaya_ticks_dropped_total',

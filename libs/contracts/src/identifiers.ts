@@ -22,7 +22,16 @@ export const sensorIdSchema = z
   // eslint-disable-next-line no-control-regex -- control characters are what is refused here
   .regex(/^[^/\u0000-\u001f\u007f-\u009f]+$/, "must not contain '/' or control characters");
 
-/** Fencing token of a leader's term: the czxid of its znode, an unsigned 64-bit number as decimal text. */
+/** The largest transaction id that a ZooKeeper, where it is a signed 64-bit number, can issue. */
+const MAX_FENCING_TOKEN = 2n ** 63n - 1n;
+
+/**
+ * Fencing token of a leader's term: the czxid of its znode as decimal text, from 0 to 2^63 - 1. A larger one would lock
+ * every leader out for good.
+ */
 export const fencingTokenSchema = z
   .string()
-  .regex(/^(0|[1-9][0-9]{0,19})$/, 'must be a decimal number of at most 20 digits without leading zeros');
+  .regex(/^(0|[1-9][0-9]{0,19})$/, 'must be a decimal number of at most 20 digits without leading zeros')
+  .refine((token) => token.length < 19 || BigInt(token) <= MAX_FENCING_TOKEN, {
+    message: `must be at most ${MAX_FENCING_TOKEN}: no ZooKeeper issues a larger one`,
+  });

@@ -30,7 +30,13 @@ export { type GroupSummary, type GroupSummaryList, groupSummaryListSchema } from
 export { type ChartSeries, chartSeriesSchema } from './chart.js';
 export { type Overview, overviewSchema } from './overview.js';
 export { type Anomaly, type AnomalyList, anomalyListSchema, anomalySchema } from './anomaly.js';
-export { type Problem, problemSchema } from './problem.js';
+export { type Problem, PROBLEM_TYPE_PREFIX, problemSchema, TIMESTAMP_AHEAD_PROBLEM } from './problem.js';
+export {
+  type GroupRepairRequest,
+  type GroupRepairResult,
+  groupRepairResultSchema,
+  groupRepairSchema,
+} from './repair.js';
 export { fencingTokenSchema, groupSchema, sensorIdSchema, timestampSchema } from './identifiers.js';
 export {
   type BatchResult,

@@ -17,7 +17,8 @@ export const UNAVAILABLE_CODES = [
 export type StoreUnavailableCode = (typeof UNAVAILABLE_CODES)[number];
 
 /** Stable codes of the errors of this library. */
-export type MeasurementStoreErrorCode = StoreUnavailableCode | 'STORE_REJECTED' | 'INVALID_QUERY';
+export type MeasurementStoreErrorCode =
+  StoreUnavailableCode | 'STORE_REJECTED' | 'TIMESTAMP_AHEAD' | 'INVALID_QUERY';
 
 /** Base of all errors of this library. */
 export class MeasurementStoreError extends Error {
@@ -66,6 +67,29 @@ export class TimeSeriesMissingError extends StoreUnavailableError {
 export class StoreRejectedError extends MeasurementStoreError {
   constructor(message: string, options?: ErrorOptions) {
     super('STORE_REJECTED', message, options);
+  }
+}
+
+/**
+ * The timestamp is further ahead of the server's clock than is allowed: stored, it would put all older values out of the
+ * retention. The same report can be stored once its time has come, or the clocks agree.
+ */
+export class TimestampAheadError extends MeasurementStoreError {
+  readonly timestamp: number;
+  /** The server's clock at the refusal, in ms. */
+  readonly serverTimeMs: number;
+  readonly maxAheadMs: number;
+
+  constructor(refusal: { timestamp: number; serverTimeMs: number; maxAheadMs: number }) {
+    const { timestamp, serverTimeMs, maxAheadMs } = refusal;
+    super(
+      'TIMESTAMP_AHEAD',
+      `Timestamp ${timestamp} is ${timestamp - serverTimeMs} ms ahead of the store's clock (${serverTimeMs}); at most ` +
+        `${maxAheadMs} ms are allowed. Timestamps are milliseconds since 1970: check the unit and the clock.`,
+    );
+    this.timestamp = timestamp;
+    this.serverTimeMs = serverTimeMs;
+    this.maxAheadMs = maxAheadMs;
   }
 }
 

@@ -10,6 +10,7 @@ export {
   StoreRejectedError,
   StoreUnavailableError,
   TimeSeriesMissingError,
+  TimestampAheadError,
   UNAVAILABLE_CODES,
   type MeasurementStoreErrorCode,
   type StoreUnavailableCode,
@@ -17,6 +18,7 @@ export {
 export { type TermQuery } from './terms/term-reader.js';
 export { type NumberedMeasurement } from './numbered-measurement.js';
 export { type BatchOutcome, type RecordOutcome } from './record-outcome.js';
+export { type GroupRepair, type RepairOutcome } from './repairing/repair-group.js';
 export { type EventsOptions, type StoreEvent, type StoreEventName } from './store-event.js';
 export { type ScriptCall, type ScriptReply, type ServerScript } from './scripts/server-script.js';
 export { measurementScripts } from './scripts/measurement-scripts.js';

@@ -27,6 +27,7 @@ import { NewestReader } from './reading/newest-reader.js';
 import { SeriesReader } from './reading/series-reader.js';
 import { type BatchOutcome, type RecordOutcome } from './record-outcome.js';
 import { Recorder } from './recording/recorder.js';
+import { type GroupRepair, repairGroup, type RepairOutcome } from './repairing/repair-group.js';
 import { MAX_SENSORS_PER_STEP, SENSORS_PER_STEP } from './recording/report-plan.js';
 import { insertNowScript } from './scripts/insert-now.js';
 import { ScriptRunner } from './scripts/script-runner.js';
@@ -36,6 +37,9 @@ import { RetentionAlignment } from './series/retention-alignment.js';
 import { SeriesCreator } from './series/series-creator.js';
 import { type EventsOptions, type StoreEvent } from './store-event.js';
 import { type TermQuery, TermReader } from './terms/term-reader.js';
+
+/** As far as Kerberos lets clocks differ: more than clocks that somebody cares for do. */
+const DEFAULT_MAX_AHEAD_MS = 300_000;
 
 /** The part of a logger that the store uses; pino has this form. */
 export interface StoreLogger {
@@ -47,6 +51,8 @@ export interface StoreLogger {
 export interface MeasurementStoreOptions {
   /** How long raw values are kept, in ms, counted from the newest; 0 keeps all. */
   retentionMs: number;
+  /** How far ahead of the server's clock the timestamp of a report may be, in ms; default 5 minutes. */
+  maxAheadMs?: number | undefined;
   /** Longest wait for the connection and an answer of the server, in ms; default 2,000. */
   commandTimeoutMs?: number | undefined;
   /** Most operations that wait for the server at the same time, default 10,000; more fail at once. */
@@ -80,6 +86,7 @@ export class MeasurementStore {
   readonly #retention: RetentionAlignment;
   readonly #repair: RuleRepair;
   readonly #recorder: Recorder;
+  readonly #retentionMs: number;
   readonly #seriesReader: SeriesReader;
   readonly #newestReader: NewestReader;
   readonly #groupReader: GroupReader;
@@ -89,8 +96,10 @@ export class MeasurementStore {
 
   constructor(redis: RedisConnection, options: MeasurementStoreOptions) {
     const { retentionMs, commandTimeoutMs = 2_000, maxPending = 10_000 } = options;
+    const { maxAheadMs = DEFAULT_MAX_AHEAD_MS } = options;
     const { sensorsPerStep = SENSORS_PER_STEP } = options;
     checkOptions(redis, { retentionMs, sensorsPerStep });
+    this.#retentionMs = retentionMs;
     this.#connection = new BoundedConnection(redis, { commandTimeoutMs, maxPending });
     this.#scripts = new ScriptRunner(this.#connection);
     this.#creator = new SeriesCreator(this.#scripts, retentionMs);
@@ -124,6 +133,7 @@ export class MeasurementStore {
       }),
       repair: this.#repair,
       sensorsPerStep,
+      maxAheadMs,
       maxPending,
       commandTimeoutMs,
     });
@@ -147,6 +157,7 @@ export class MeasurementStore {
    * has a value. A report older than the newest tick is stored, but leaves status and last values as they are.
    *
    * @throws StoreRejectedError where the timestamp is older than the retention, or a value is not finite
+   * @throws TimestampAheadError where the timestamp is ahead of the server's clock by more than `maxAheadMs`
    */
   record(report: TickReport): Promise<RecordOutcome> {
     return this.#condition.writing(report.group, this.#recorder.record(report));
@@ -252,6 +263,18 @@ export class MeasurementStore {
   /** Removes all values, sensors, the status and the terms of a group; the fence stays, so that old leaders stay refused. */
   clear(group: string): Promise<void> {
     return this.#condition.writing(group, clearGroup(this.#connection, this.#scripts, group));
+  }
+
+  /**
+   * Removes what was written to a group under a wrong clock, or forgets fencing tokens that cannot be: see
+   * {@link GroupRepair}. Values that such a write had put out of the retention are there again, as far as the server has
+   * not dropped them. Safe to repeat.
+   *
+   * @throws InvalidQueryError where there is nothing to do, or a value is out of range
+   */
+  repair(group: string, repair: GroupRepair): Promise<RepairOutcome> {
+    const parts = { connection: this.#connection, scripts: this.#scripts, retentionMs: this.#retentionMs };
+    return repairGroup(parts, group, repair);
   }
 
   /**

@@ -38,8 +38,8 @@ describe.each([
   });
 
   /** A process of its own: it looks for sensors to forget at the first report that it stores. */
-  function open(): MeasurementStore {
-    return new MeasurementStore(redis, { retentionMs: RETENTION_MS, commandTimeoutMs: 60_000 });
+  function open(maxAheadMs?: number): MeasurementStore {
+    return new MeasurementStore(redis, { retentionMs: RETENTION_MS, commandTimeoutMs: 60_000, maxAheadMs });
   }
 
   function report(timestamp: number, sensors: Record<string, number>): TickReport {
@@ -100,7 +100,7 @@ describe.each([
   test('a tick far in the future makes none forgotten', async () => {
     const now = Date.now();
     await open().record(report(now, { a: 1 }));
-    await open().record(report(now + 100 * HOURS_KEPT_MS, { b: 1 }));
+    await open(1_000 * HOURS_KEPT_MS).record(report(now + 100 * HOURS_KEPT_MS, { b: 1 }));
     const connection = new BoundedConnection(redis, { commandTimeoutMs: 60_000, maxPending: 10 });
     const forgetting = new SensorForgetting({
       connection,

@@ -1,6 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
-import { MeasurementStoreError, StoreUnavailableError } from '@atalaya/measurement-store';
+import { TIMESTAMP_AHEAD_PROBLEM } from '@atalaya/contracts';
+import {
+  MeasurementStoreError,
+  StoreUnavailableError,
+  TimestampAheadError,
+} from '@atalaya/measurement-store';
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { HttpProblem, unavailable } from './http-problem.js';
 
@@ -17,6 +22,15 @@ declare module 'fastify' {
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof StoreUnavailableError) return storeUnavailable(error);
+  if (error instanceof TimestampAheadError) {
+    const { timestamp, serverTimeMs, maxAheadMs, message } = error;
+    return new HttpProblem({
+      status: 400,
+      type: TIMESTAMP_AHEAD_PROBLEM,
+      detail: message,
+      extensions: { timestamp, serverTimeMs, maxAheadMs },
+    });
+  }
   if (error instanceof MeasurementStoreError) {
     return new HttpProblem({ status: 400, type: 'refused-by-store', detail: error.message });
   }

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { type Problem } from '@atalaya/contracts';
+import { type Problem, PROBLEM_TYPE_PREFIX } from '@atalaya/contracts';
 
 /** A field of a request that is not valid. */
 export interface FieldError {
@@ -38,7 +38,7 @@ export class HttpProblem extends Error {
   body(): Problem {
     const { status, detail, type, extensions } = this.#options;
     return {
-      type: type === undefined ? 'about:blank' : `urn:atalaya:problem:${type}`,
+      type: type === undefined ? 'about:blank' : `${PROBLEM_TYPE_PREFIX}${type}`,
       title: STATUS_CODES[status] ?? 'Error',
       status,
       detail,

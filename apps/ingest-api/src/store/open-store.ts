@@ -20,10 +20,10 @@ export interface OpenStore extends WatchedStore {
  * @throws {@link StartupError} when the embedded server cannot use its folder
  */
 export async function openStore(
-  configuration: Pick<Configuration, 'REDIS_URL' | 'DATA_DIR' | 'RETENTION_MS'>,
+  configuration: Pick<Configuration, 'REDIS_URL' | 'DATA_DIR' | 'RETENTION_MS' | 'MAX_AHEAD_MS'>,
   { logger, failures }: { logger: Logger; failures?: Counter<'reason'> | undefined },
 ): Promise<OpenStore> {
-  const { REDIS_URL, DATA_DIR, RETENTION_MS: retentionMs } = configuration;
+  const { REDIS_URL, DATA_DIR, RETENTION_MS: retentionMs, MAX_AHEAD_MS: maxAheadMs } = configuration;
   const server = REDIS_URL === undefined ? await startEmbeddedServer(resolve(DATA_DIR), logger) : undefined;
   const url = REDIS_URL ?? server?.url ?? '';
   const redis = connectRedis(url);
@@ -32,6 +32,7 @@ export async function openStore(
   redis.on('ready', () => (connectionProblem = undefined));
   const store = new MeasurementStore(redis, {
     retentionMs,
+    maxAheadMs,
     logger,
     onUnavailable: ({ code }) => failures?.inc({ reason: failureReason(code) }),
   });

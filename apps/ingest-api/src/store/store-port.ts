@@ -17,6 +17,7 @@ export type Store = Pick<
   | 'noteTermEnd'
   | 'groups'
   | 'clear'
+  | 'repair'
   | 'events'
   | 'ping'
 >;

@@ -243,3 +243,30 @@ test('the end of the term aborts the send under way and keeps the tick', async (
   expect(await delivery.endTerm()).toBe('ended');
   expect([delivery.settled.length, delivery.queue.size]).toEqual([0, 1]);
 });
+
+describe('a tick that the API takes for one of the future', () => {
+  const refusal = {
+    status: 400,
+    body: { type: 'urn:atalaya:problem:timestamp-ahead', title: 'Bad Request', status: 400, detail: 'ahead' },
+  };
+
+  test('is dropped where it is one by the own clock, too', async () => {
+    await using delivery = await startDelivery();
+    const ahead = Date.now() + 86_400_000;
+    delivery.sink.prescribe = ({ timestamp }) => (timestamp === ahead ? refusal : undefined);
+    delivery.add(ahead);
+    delivery.add(5_000);
+    await waitFor(() => delivery.settled.length === 2);
+    expect(delivery.settled).toContain(ahead);
+    expect(delivery.lines()).toContainEqual(expect.stringContaining('named by a wrong clock'));
+  });
+
+  test('is kept where it is none, until the clock of the API is right', async () => {
+    await using delivery = await startDelivery();
+    delivery.sink.prescribe = () => (delivery.sink.arrivals.length < 1 ? refusal : undefined);
+    delivery.add(5_000);
+    await waitFor(() => delivery.settled.length === 1, { timeoutMs: 20_000 });
+    expect(delivery.lines()).toContainEqual(expect.stringContaining('clock is behind, synchronise it'));
+    expect(delivery.settled).toEqual([5_000]);
+  });
+});

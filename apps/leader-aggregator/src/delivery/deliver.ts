@@ -89,6 +89,7 @@ function settle(
     case 'duplicate':
       complaints.clear('refused', 'the ingest API accepts reports again');
       complaints.clear('misconfigured', 'the ingest API accepts reports again');
+      complaints.clear('ahead', "the clocks agree with the ingest API's again");
       metrics.ticksSent.inc({ outcome: outcome.kind });
       logger.debug({ tick: tick.timestamp, outcome: outcome.kind }, 'tick delivered');
       break;
@@ -97,6 +98,22 @@ function settle(
         'refused',
         `the ingest API refuses the report of tick ${tick.timestamp} (${outcome.reason}): it is dropped; check that ` +
           'GROUP and the clock of this host are right and that both sides are of one version',
+      );
+      metrics.ticksDropped.inc({ reason: 'refused' });
+      break;
+    case 'ahead':
+      // Read under a clock that was right, it waits until the API's is; under one that was wrong, it never was a tick.
+      if (tick.timestamp <= Date.now()) {
+        complaints.raise(
+          'ahead',
+          `the ingest API takes the tick ${tick.timestamp} for one of the future (${outcome.reason}): its store's clock ` +
+            'is behind, synchronise it; ticks are kept until then',
+        );
+        return retryDelayMs(MISCONFIGURED, attempt + 1);
+      }
+      complaints.raise(
+        'refused',
+        `the tick ${tick.timestamp} is named by a wrong clock (${outcome.reason}): it is dropped`,
       );
       metrics.ticksDropped.inc({ reason: 'refused' });
       break;

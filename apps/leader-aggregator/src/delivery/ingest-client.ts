@@ -1,4 +1,9 @@
-import { problemSchema, type TermEndNotice } from '@atalaya/contracts';
+import {
+  PROBLEM_TYPE_PREFIX,
+  problemSchema,
+  type TermEndNotice,
+  TIMESTAMP_AHEAD_PROBLEM,
+} from '@atalaya/contracts';
 import { got, type Response } from 'got';
 import { parseRetryAfter } from './retry-after.js';
 
@@ -10,6 +15,8 @@ export type SendOutcome =
   | { readonly kind: 'superseded'; readonly reason: string }
   /** This report will never be accepted. */
   | { readonly kind: 'refused'; readonly reason: string }
+  /** Its timestamp is ahead of the API's clock: it can be accepted later, should that clock be the wrong one. */
+  | { readonly kind: 'ahead'; readonly reason: string }
   /** Too large for the API as it is. */
   | { readonly kind: 'too-large'; readonly reason: string }
   /** No report will be accepted until a setting is changed, here or at the API. */
@@ -84,7 +91,7 @@ function outcomeOf(response: Response<string>, url: string): SendOutcome {
   const status = response.statusCode;
   if (status === 200) return { kind: 'duplicate' };
   if (status > 200 && status < 300) return { kind: 'stored' };
-  const { detail, code } = problemIn(response.body);
+  const { detail, code, type } = problemIn(response.body);
   const reason = `${status} ${detail}`.trim();
   if (status === 429 || status >= 500) {
     const retryAfterMs = parseRetryAfter(response.headers['retry-after'], Date.now());
@@ -98,8 +105,10 @@ function outcomeOf(response: Response<string>, url: string): SendOutcome {
     case 413:
       return { kind: 'too-large', reason };
     case 400:
-    case 422:
-      return { kind: 'refused', reason };
+    case 422: {
+      const isAhead = type === `${PROBLEM_TYPE_PREFIX}${TIMESTAMP_AHEAD_PROBLEM}`;
+      return { kind: isAhead ? 'ahead' : 'refused', reason };
+    }
     case 401:
     case 403:
       return {
@@ -116,11 +125,12 @@ function outcomeOf(response: Response<string>, url: string): SendOutcome {
   }
 }
 
-/** What a problem document says, and its code where it has one; nothing where the body is none. */
-function problemIn(body: string): { detail: string; code?: string } {
+/** What a problem document says, its type, and its code where it has one; nothing where the body is none. */
+function problemIn(body: string): { detail: string; code?: string; type?: string } {
   try {
-    const { title, detail, code } = problemSchema.parse(JSON.parse(body));
+    const { title, detail, code, type } = problemSchema.parse(JSON.parse(body));
     return {
+      type,
       detail: detail === undefined ? title : `${title}: ${detail}`,
       ...(typeof code === 'string' ? { code } : {}),
     };

@@ -4,7 +4,7 @@ import type { CandidateParts } from './candidate-parts.js';
 import { lead } from './lead.js';
 import { handOverLeftovers } from './leftovers.js';
 
-/** Waits before the next candidacy when the API refused this leader's token, or the election failed. */
+/** Waits before the next candidacy when the API refused this leader's token, its clock is wrong, or the election failed. */
 const STAND_BACK: RetryPolicy = { initialDelayMs: 1_000, maxDelayMs: 30_000, factor: 2 };
 
 /** A term that went well for as long makes earlier failures forgotten, in ms. */
@@ -15,7 +15,7 @@ const HAND_OVER_LIMIT_MS = 3_000;
 
 /**
  * Takes part in the election until `ending` aborts: leads when elected, stands back for a while when the API has seen a
- * newer leader, and hands over what it could not deliver. Resolves when the leadership is given up.
+ * newer leader or this host's clock is wrong, and hands over what it could not deliver. Resolves when the leadership is given up.
  */
 export async function runCandidate(parts: CandidateParts, ending: AbortSignal): Promise<void> {
   const { client, config, complaints } = parts;
@@ -32,7 +32,7 @@ export async function runCandidate(parts: CandidateParts, ending: AbortSignal): 
           following.abort();
           complaints.clear('election', `the election under ${config.ELECTION_PATH} works again`);
           const outcome = await lead(term, parts, ending);
-          if (outcome === 'superseded') standBack.abort();
+          if (outcome !== 'ended') standBack.abort();
           following = new AbortController();
           if (!ending.aborted) void handOverLeftovers(parts, AbortSignal.any([following.signal, ending]));
         },

@@ -4,40 +4,49 @@ import { sortOut, type SortedValues } from '../aggregation/sort-out.js';
 import { tickReport } from '../aggregation/tick-report.js';
 import { staleAfterMs } from '../config.js';
 import type { UndeliveredTick } from '../delivery/delivery-queue.js';
+import { maxClockErrorMs, startComparison } from '../ticks/clock-comparison.js';
 import type { Tick } from '../ticks/tick-clock.js';
 import type { CandidateParts } from './candidate-parts.js';
-
-/** Clocks that differ by less are taken to agree, however short the tick. */
-const MIN_CLOCK_DIFFERENCE_MS = 1_000;
 
 /** Ticks that a message names at most. */
 const NAMED_TICKS = 10;
 
+/** What became of a tick. */
+export type TickOutcome =
+  | 'handled'
+  /** The term ended before. */
+  | 'ended'
+  /** By ZooKeeper's clock this host's is wrong, and with it the name of the tick. */
+  | 'wrong-clock';
+
 /**
  * Handles one tick of a term: confirms the leadership, reads the values of all sensors at once, and puts their mean into
  * the queue of delivery, behind what earlier leaders handed over. Never rejects because of what it finds. A read that takes
- * longer than the tick is finished: begun anew it would take as long again, and no tick would ever be made. Resolves with false when the term ended before the tick was handled.
+ * longer than the tick is finished: begun anew it would take as long again, and no tick would ever be made. A tick that a
+ * wrong clock has named is not sent.
  */
 export async function handleTick(
   tick: Tick,
   term: Term,
   parts: CandidateParts,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<TickOutcome> {
   const { config, queue, complaints, metrics } = parts;
-  reportMissed(tick, parts);
   const stopTimer = metrics.readSeconds.startTimer();
-  let values: SortedValues;
+  let values: SortedValues | 'wrong-clock';
   try {
-    values = await readValues(term, parts, signal);
+    values = await readValues(tick, term, parts, signal);
   } catch (error) {
-    if (signal.aborted) return false;
+    if (signal.aborted) return 'ended';
+    reportMissed(tick, parts);
     metrics.ticksSkipped.inc({ reason: 'read-failed' });
     complaints.raise('read', `the sensors under ${config.SENSORS_PATH} cannot be read: ${messageOf(error)}`);
-    return true;
+    return 'handled';
   }
   complaints.clear('read', `the sensors under ${config.SENSORS_PATH} can be read again`);
   stopTimer();
+  if (values === 'wrong-clock') return values;
+  reportMissed(tick, parts);
   parts.leftOut.update(values);
   metrics.sensors.set({ state: 'counted' }, values.valid.size);
   metrics.sensors.set({ state: 'stale' }, values.stale.length);
@@ -47,30 +56,40 @@ export async function handleTick(
   if (summary === undefined) {
     metrics.ticksSkipped.inc({ reason: 'no-values' });
     complaints.raise('values', nothingToSend(config.SENSORS_PATH, values));
-    return true;
+    return 'handled';
   }
   complaints.clear('values', `there are values again: of ${summary.count} sensors`);
   const report = JSON.stringify(tickReport(config.GROUP, tick.timestamp, summary, values));
   queue.add({ timestamp: tick.timestamp, report });
-  return true;
+  return 'handled';
 }
 
-async function readValues(term: Term, parts: CandidateParts, signal: AbortSignal): Promise<SortedValues> {
+async function readValues(
+  tick: Tick,
+  term: Term,
+  parts: CandidateParts,
+  signal: AbortSignal,
+): Promise<SortedValues | 'wrong-clock'> {
   const { client, config } = parts;
   const [serverTimeMs, { children }] = await Promise.all([
-    confirm(term, parts, signal),
+    confirm(tick, term, parts, signal),
     client.readChildren(config.SENSORS_PATH, { signal }),
     takeOver(parts, signal),
   ]);
+  if (serverTimeMs === 'wrong-clock') return serverTimeMs;
   return await sortOut(children, { serverTimeMs, staleAfterMs: staleAfterMs(config) });
 }
 
 /** Confirms the leadership and compares the clocks; ZooKeeper's time. */
-async function confirm(term: Term, parts: CandidateParts, signal: AbortSignal): Promise<number> {
-  const sentMs = Date.now();
+async function confirm(
+  tick: Tick,
+  term: Term,
+  parts: CandidateParts,
+  signal: AbortSignal,
+): Promise<number | 'wrong-clock'> {
+  const clock = startComparison();
   const { serverTimeMs } = await term.confirm({ signal });
-  checkClock(serverTimeMs, sentMs, Date.now(), parts);
-  return serverTimeMs;
+  return checkClock(clock.compare(serverTimeMs, tick.timestamp), parts) ? serverTimeMs : 'wrong-clock';
 }
 
 /** Queues what earlier leaders handed over; where that fails the next tick is another attempt. */
@@ -124,26 +143,19 @@ function reportMissed(
   );
 }
 
-/**
- * Ticks are named by this host's clock: where that is wrong, so are the timestamps of all means. ZooKeeper's time was taken
- * between the two instants, however long the answer took.
- */
-function checkClock(
-  serverTimeMs: number,
-  sentMs: number,
-  answeredMs: number,
-  { config, complaints }: CandidateParts,
-): void {
-  const aheadMs = Math.round(Math.max(0, sentMs - serverTimeMs) - Math.max(0, serverTimeMs - answeredMs));
-  if (Math.abs(aheadMs) > Math.max(config.TICK_INTERVAL_MS, MIN_CLOCK_DIFFERENCE_MS)) {
-    const direction = aheadMs > 0 ? 'ahead of' : 'behind';
+/** Ticks are named by this host's clock: where that is wrong, so are they. True where it is right. */
+function checkClock(errorMs: number, { config, complaints }: CandidateParts): boolean {
+  if (Math.abs(errorMs) > maxClockErrorMs(config.TICK_INTERVAL_MS)) {
+    const direction = errorMs > 0 ? 'ahead of' : 'behind';
     complaints.raise(
       'clock',
-      `this host's clock is ${Math.abs(aheadMs)} ms ${direction} ZooKeeper's: ticks are named by it; synchronise both`,
+      `this host's clock is ${Math.abs(errorMs)} ms ${direction} ZooKeeper's: ticks are named by it, and none is sent ` +
+        'until it is right; synchronise both',
     );
-  } else {
-    complaints.clear('clock', "this host's clock agrees with ZooKeeper's again");
+    return false;
   }
+  complaints.clear('clock', "this host's clock agrees with ZooKeeper's again");
+  return true;
 }
 
 function nothingToSend(path: string, { stale, invalid }: SortedValues): string {

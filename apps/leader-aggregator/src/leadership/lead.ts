@@ -1,4 +1,5 @@
-import { ensembleId, type Term } from '@atalaya/coordination';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Election, ensembleId, type Term } from '@atalaya/coordination';
 import { ensemblePath } from '../config.js';
 import { deliver } from '../delivery/deliver.js';
 import type { UndeliveredTick } from '../delivery/delivery-queue.js';
@@ -11,19 +12,23 @@ import { TermAccount } from './term-account.js';
 /** How long a graceful end waits for the send under way: followers wait just as long for their turn. */
 const FINISH_SEND_MS = 250;
 
+/** While the clock is wrong it is looked at this often, however long the tick. */
+const MAX_CLOCK_PAUSE_MS = 1_000;
+
 /**
  * The work of one term: sends the mean of the current tick at once and of each further tick as it begins. Reading and
  * ticking never wait for the delivery.
  *
  * Settles soon after the term is over: the send under way is aborted, or, when the process is `ending`, given 250 ms.
  * The API hears how the term ended; a graceful end waits up to 250 ms for that.
- * Resolves with `superseded` when the API has seen a newer leader; the caller then gives the leadership up.
+ * Resolves with `superseded` when the API has seen a newer leader, and with `wrong-clock` when this host's clock is wrong
+ * and there is another candidate, whose may be right; the caller then gives the leadership up.
  */
 export async function lead(
   term: Term,
   parts: CandidateParts,
   ending: AbortSignal,
-): Promise<'superseded' | 'ended'> {
+): Promise<'superseded' | 'wrong-clock' | 'ended'> {
   const { config, client, logger, metrics } = parts;
   const election = client.election(config.ELECTION_PATH, { id: config.INSTANCE_ID });
   const account = new TermAccount(term, election, config.TICK_INTERVAL_MS);
@@ -56,7 +61,8 @@ export async function lead(
   });
   // Awaited below; a rejection in the meantime must not count as unhandled.
   delivered.catch(() => {});
-  let outcome: 'superseded' | 'ended' = 'ended';
+  let outcome: 'superseded' | 'wrong-clock' | 'ended' = 'ended';
+  let wrongTick: number | undefined;
   try {
     for await (const tick of ticks({
       intervalMs: config.TICK_INTERVAL_MS,
@@ -65,8 +71,20 @@ export async function lead(
     })) {
       void account.refresh(work);
       const handled = await handleTick(tick, term, parts, work);
-      // Elected again within the tick, this candidate is to send it then.
-      if (!handled) parts.handled.release(tick.timestamp);
+      // Elected again within the tick, this candidate is to send it then; and one of the future when its time comes.
+      if (handled !== 'handled') parts.handled.release(tick.timestamp);
+      if (handled !== 'wrong-clock') continue;
+      if (tick.timestamp !== wrongTick) metrics.ticksSkipped.inc({ reason: 'wrong-clock' });
+      wrongTick = tick.timestamp;
+      if (await othersStand(election, work)) {
+        deliveryOver.abort(new Error('the term is given up'));
+        await delivered;
+        outcome = 'wrong-clock';
+        return outcome;
+      }
+      await delay(Math.min(config.TICK_INTERVAL_MS, MAX_CLOCK_PAUSE_MS), undefined, { signal: work }).catch(
+        () => {},
+      );
     }
     outcome = await delivered;
     return outcome;
@@ -75,7 +93,8 @@ export async function lead(
     metrics.leading.set(0);
     for (const state of ['counted', 'stale', 'invalid']) metrics.sensors.remove({ state });
     logger.debug({ token: signature.token, reason: reasonOf(work) }, `${config.INSTANCE_ID} leads no more`);
-    const end = ending.aborted ? 'graceful' : outcome === 'superseded' ? outcome : 'session-lost';
+    const isGivenUp = ending.aborted || outcome === 'wrong-clock';
+    const end = isGivenUp ? 'graceful' : outcome === 'superseded' ? outcome : 'session-lost';
     const { token, ensemble } = signature;
     await announceEnd({ group: config.GROUP, token, ensemble, ended: Date.now(), end }, parts.ingest, ending);
   }
@@ -96,6 +115,15 @@ function abortSendAfterTerm(term: AbortSignal, ending: AbortSignal, send: AbortC
     clearTimeout(timer);
     term.removeEventListener('abort', onTermEnd);
   };
+}
+
+/** Whether other candidates wait for their turn. */
+async function othersStand(election: Pick<Election, 'contenders'>, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await election.contenders({ signal })).length > 1;
+  } catch {
+    return false; // The next tick asks again.
+  }
 }
 
 /** The znode that a delivered tick was handed over in is not needed any more; left behind, it is delivered once more. */

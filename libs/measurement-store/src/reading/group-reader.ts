@@ -4,6 +4,9 @@ import { type BoundedConnection } from '../connection/bounded-connection.js';
 import { isUnderstood } from '../connection/store-error.js';
 import { type GroupKeys, groupKeys } from '../keys.js';
 
+/** A sensor's value that is further ahead of this process's clock, in ms, is none of now. */
+const MAX_LEAD_MS = 60_000;
+
 /** Reads what is known of a group besides its series. */
 export class GroupReader {
   readonly #connection: BoundedConnection;
@@ -43,12 +46,13 @@ export class GroupReader {
     for (const id of stale) excluded.set(id, 'stale');
     for (const id of invalid) excluded.set(id, 'invalid');
     const readings: SensorReading[] = [];
+    const latest = Math.max(tick ?? 0, Date.now() + MAX_LEAD_MS);
     for (const [id, text] of Object.entries(values)) {
       const state = excluded.get(id);
       if (text === '' && state === undefined) continue; // Its series was created, but no value was stored.
       const [timestamp = null, value = null] = text === '' ? [] : text.split(' ').map(decodeValue);
       if (state === undefined && this.#isLongGone(timestamp, tick)) continue;
-      const isCurrent = timestamp !== null && tick !== null && timestamp >= tick;
+      const isCurrent = timestamp !== null && tick !== null && timestamp >= tick && timestamp <= latest;
       readings.push({ id, value, timestamp, state: state ?? (isCurrent ? 'ok' : 'gone') });
       excluded.delete(id);
     }

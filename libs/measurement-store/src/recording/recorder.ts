@@ -1,7 +1,7 @@
 import { type TickReport } from '@atalaya/contracts';
 import { decodeValue } from '@atalaya/redis-timeseries';
 import { rejectionOf } from '../connection/store-error.js';
-import { MeasurementStoreError, StoreUnavailableError } from '../errors.js';
+import { MeasurementStoreError, StoreUnavailableError, TimestampAheadError } from '../errors.js';
 import { type BatchOutcome, type RecordOutcome } from '../record-outcome.js';
 import { recordSensorsScript } from '../scripts/record-sensors.js';
 import { recordTicksScript } from '../scripts/record-ticks.js';
@@ -30,6 +30,8 @@ export interface RecorderParts {
   repair: RuleRepair;
   /** Sensors that one run of a script stores. */
   sensorsPerStep: number;
+  /** How far ahead of the server's clock a tick may be, in ms. */
+  maxAheadMs: number;
   /** Most reports that wait at the same time. */
   maxPending: number;
   /** Longest wait for an answer of the server, in ms. */
@@ -44,12 +46,14 @@ export class Recorder {
   readonly #forgetting: SensorForgetting;
   readonly #repair: RuleRepair;
   readonly #sensorsPerStep: number;
+  readonly #maxAheadMs: number;
   readonly #waiting: WaitingReports;
   readonly #commandTimeoutMs: number;
 
   constructor(parts: RecorderParts) {
     const { scripts, creator, retention, forgetting, repair, sensorsPerStep, maxPending, commandTimeoutMs } =
       parts;
+    this.#maxAheadMs = parts.maxAheadMs;
     this.#commandTimeoutMs = commandTimeoutMs;
     this.#scripts = scripts;
     this.#creator = creator;
@@ -105,7 +109,11 @@ export class Recorder {
   async #runBatch(plans: Batch<ReportPlan>): Promise<readonly string[][]> {
     const [first] = plans;
     await this.#retention.align(first.group);
-    const answers = await this.#run(recordTicksScript, first, planBatch(plans));
+    const answers = await this.#run(
+      recordTicksScript,
+      first,
+      planBatch(plans, { maxAheadMs: this.#maxAheadMs }),
+    );
     this.#forgetting.consider(first.group);
     this.#repair.consider(first.group);
     return answers;
@@ -137,6 +145,12 @@ export class Recorder {
         return { outcome, measurement: { timestamp, value: decodeValue(detail) } };
       case 'stale-token':
         return { outcome, newestToken: detail };
+      case 'ahead':
+        throw new TimestampAheadError({
+          timestamp,
+          serverTimeMs: Number(detail),
+          maxAheadMs: this.#maxAheadMs,
+        });
       case 'rejected':
         throw rejectionOf(detail);
       default:

@@ -1,14 +1,14 @@
 import { appendEvent, type EventStream } from './append-event.js';
 import { replyArray, replyText } from './reply.js';
+import { ServerClock } from './server-clock.js';
 
 /** Measurements that one entry of the stream carries at most. */
 export const MEASUREMENTS_PER_ENTRY = 100;
 
-/** Lua: {@link appendMeasurements}; needs that of `append-event.ts`. */
+/** Lua: {@link appendMeasurements}; needs that of `append-event.ts` and of `server-clock.ts`. */
 export const APPEND_MEASUREMENTS_LUA = `
 local function next_event_id(events)
-  local time = redis.call('TIME')
-  local ms = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  local ms = server_now()
   local newest = redis.call('XREVRANGE', events, '+', '-', 'COUNT', '1')[1]
   if not newest then return ms, 0 end
   local newest_ms, newest_sequence = string.match(newest[1], '^(%d+)-(%d+)$')
@@ -60,8 +60,7 @@ export function appendMeasurements(stream: EventStream, measurements: readonly s
 
 /** The id that the server would give to the next entry. */
 function nextEventId({ events, call }: EventStream): { ms: number; sequence: number } {
-  const [seconds = 0, microseconds = 0] = replyArray(call('TIME')).map((part) => Number(replyText(part)));
-  const ms = seconds * 1000 + Math.floor(microseconds / 1000);
+  const ms = new ServerClock(call).nowMs;
   const [newest] = replyArray(call('XREVRANGE', events, '+', '-', 'COUNT', '1'));
   if (newest === undefined) return { ms, sequence: 0 };
   const [newestMs = 0, newestSequence = 0] = replyText(replyArray(newest)[0]).split('-').map(Number);

@@ -1,4 +1,4 @@
-import { replyTextOrNull } from './reply.js';
+import { replyArray, replyText, replyTextOrNull } from './reply.js';
 import { type ScriptCall } from './server-script.js';
 
 /** Lua: {@link Fence}. `report.t` is a token and `report.e` its ensemble, nil where there is none. */
@@ -64,6 +64,23 @@ export class Fence {
       this.#call('HSET', this.#key, field, token);
       this.#newest.set(field, token);
     }
+  }
+
+  /** Forgets every token that is newer than the given one; how many. The newest of all is then that of those left. */
+  lower(token: string): number {
+    const fields = replyArray(this.#call('HGETALL', this.#key)).map(replyText);
+    let removed = 0;
+    let highest: string | undefined;
+    for (let i = 0; i < fields.length; i += 2) {
+      const [field = '', known = ''] = fields.slice(i, i + 2);
+      if (isOlderToken(token, known)) {
+        this.#call('HDEL', this.#key, field);
+        removed += 1;
+      } else if (highest === undefined || isOlderToken(highest, known)) highest = known;
+    }
+    if (highest !== undefined) this.#call('HSET', this.#key, '*', highest);
+    this.#newest.clear();
+    return removed;
   }
 
   #newestOf(field: string): string | undefined {

@@ -1,7 +1,8 @@
 import { announceEvents, APPEND_EVENT_LUA, appendEvent } from './append-event.js';
 import { argument } from './argument.js';
 import { STORED_FIELD } from './known-status.js';
-import { replyArray, replyText, replyTextOrNull } from './reply.js';
+import { replyArray, replyTextOrNull } from './reply.js';
+import { SERVER_CLOCK_LUA, ServerClock } from './server-clock.js';
 import { type ServerScript } from './server-script.js';
 
 /**
@@ -11,11 +12,10 @@ import { type ServerScript } from './server-script.js';
  * Answers: `stored`, timestamp · `missing`, position of the series · `rejected`, error text.
  */
 export const insertNowScript: ServerScript = {
-  lua: `${APPEND_EVENT_LUA}
+  lua: `${APPEND_EVENT_LUA}${SERVER_CLOCK_LUA}
 local events, mean = KEYS[1], KEYS[2]
 if redis.call('EXISTS', mean) == 0 then return {'missing', 2} end
-local time = redis.call('TIME')
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local now = server_now()
 local function text(number) return string.format('%.0f', number) end
 local taken
 repeat
@@ -38,8 +38,7 @@ return {'stored', timestamp}
     const mean = argument(keys, 2);
     const value = argument(args, 2);
     if (Number(call('EXISTS', mean)) === 0) return ['missing', 2];
-    const [seconds, microseconds] = replyArray(call('TIME')).map((part) => Number(replyText(part)));
-    let now = (seconds ?? 0) * 1000 + Math.floor((microseconds ?? 0) / 1000);
+    let now = new ServerClock(call).nowMs;
     let taken;
     do {
       taken = replyArray(call('TS.RANGE', mean, String(now), String(now + 999)));

@@ -1,10 +1,11 @@
 import { type EventStream, appendEvent } from './append-event.js';
 import { replyArray, replyTextOrNull } from './reply.js';
 import { type ScriptReport } from './report-arguments.js';
+import { ServerClock } from './server-clock.js';
 import { type ScriptCall } from './server-script.js';
 import { TERM_STREAM_LENGTH } from '../terms/term-stream.js';
 
-/** Lua: {@link KnownStatus}. */
+/** Lua: {@link KnownStatus}; needs that of `server-clock.ts`. */
 export const KNOWN_STATUS_LUA = `
 local known, newest_report, term_json, term_changed, stored_changed
 local function read_status(status, terms)
@@ -30,10 +31,16 @@ local function begin_term(report)
   known.token, known.leader, known.since = report.t or '', report.l or '', report.timestamp
   term_json, term_changed = report.j or 'null', true
 end
+local function is_newest(report)
+  local at, tick = tonumber(report.timestamp), known.tick and tonumber(known.tick)
+  if not tick or at >= tick then return true end
+  local now = server_now()
+  return tick > now and math.abs(now - at) < tick - now
+end
 local function note_stored(report)
   known.stored = known.stored + 1
   stored_changed = true
-  if known.tick and tonumber(report.timestamp) < tonumber(known.tick) then return false end
+  if not is_newest(report) then return false end
   if not (known.tick and known.since and same_term(report)) then begin_term(report) end
   note_term(report)
   known.tick, term_json, newest_report = report.timestamp, report.j or 'null', report
@@ -71,6 +78,9 @@ export const STORED_FIELD = 'stored';
 /**
  * The status of a group: read once, changed by one report after the other, and written with its event once. It is that
  * of the newest tick; the first tick of a term is the `since` of that term. Beside it is the number of measurements.
+ *
+ * A tick that is ahead of the server's clock does not hold it up: the next report that is nearer to the clock counts as
+ * newest.
  */
 export class KnownStatus {
   readonly #key: string;
@@ -107,7 +117,7 @@ export class KnownStatus {
     const { timestamp, leaderJson = 'null' } = report;
     this.#stored += 1;
     this.#storedChanged = true;
-    if (this.#tick !== undefined && Number(timestamp) < Number(this.#tick)) return false;
+    if (!this.#isNewest(Number(timestamp))) return false;
     const goesOn = this.#tick !== undefined && this.#since !== undefined && this.#isSameTerm(report);
     if (!goesOn) this.#beginTerm(report);
     this.#noteTerm(report);
@@ -155,6 +165,13 @@ export class KnownStatus {
       `{"group":"${group}","leader":${this.#termJson},"token":${tokenJson},"since":${since},"tick":${tick}` +
         `,"value":${value},"count":${count},"stale":${stale},"invalid":${invalid}}`,
     );
+  }
+
+  #isNewest(timestamp: number): boolean {
+    const tick = this.#tick === undefined ? -Infinity : Number(this.#tick);
+    if (timestamp >= tick) return true;
+    const now = new ServerClock(this.#call).nowMs;
+    return tick > now && Math.abs(now - timestamp) < tick - now;
   }
 
   #isSameTerm({ token = '', leader = '' }: ScriptReport): boolean {

@@ -7,27 +7,29 @@ import { MISSING_SERIES_LUA, missingSeries } from './missing-series.js';
 import { replyArray, replyText, replyTextOrNull } from './reply.js';
 import { READ_REPORT_LUA, readReport, type ScriptReport } from './report-arguments.js';
 import { LastValues, noteSensors, SampleWriter, SENSOR_VALUES_LUA } from './sensor-values.js';
+import { SERVER_CLOCK_LUA, ServerClock } from './server-clock.js';
 import { type ScriptReply, type ServerScript } from './server-script.js';
 
 /** Position in KEYS of the first sensor's series, and in ARGV of the first sensor's id. */
 export const FIRST_SENSOR_KEY = 11;
-export const FIRST_SENSOR_ID = 5;
+export const FIRST_SENSOR_ID = 6;
 
 /**
  * Stores ticks of one group, one after the other as if each came alone: mean, count, min, max, sensors (all of a
  * report's, or its first step of them), fence, last values, status and events, all or nothing.
  *
  * KEYS: fence, status, sensors, events, pending, terms, mean, count, min, max, then one raw series per sensor.
- * ARGV: 1 channel · 2 group · 3 length of the event stream · 4 number of reports, then the id of each sensor in KEYS,
- *   then the reports as `report-arguments.ts` writes them.
+ * ARGV: 1 channel · 2 group · 3 length of the event stream · 4 number of reports · 5 how far ahead of the server's clock
+ *   a tick may be, in ms, then the id of each sensor in KEYS, then the reports as `report-arguments.ts` writes them.
  *
  * Answers `missing` and the positions in KEYS of series that do not exist, having changed nothing; else for each report:
  * `stored` · `duplicate`, kept value, `resume` where the kept report is this one and steps of it are missing (else
- * empty) · `stale-token`, newest token · `rejected`, error text. Only the first two change anything; `duplicate` only
- * the fence and, for the newest tick under another term, who leads. The status is written, and announced, once.
+ * empty) · `stale-token`, newest token · `ahead`, the server's clock in ms · `rejected`, error text. Only the first two
+ * change anything; `duplicate` only the fence and, for the newest tick under another term, who leads. The status is
+ * written, and announced, once.
  */
 export const recordTicksScript: ServerScript = {
-  lua: `${UNPACK_LUA}${APPEND_EVENT_LUA}${APPEND_MEASUREMENTS_LUA}${MISSING_SERIES_LUA}${FENCE_LUA}${KNOWN_STATUS_LUA}${SENSOR_VALUES_LUA}${READ_REPORT_LUA}
+  lua: `${UNPACK_LUA}${SERVER_CLOCK_LUA}${APPEND_EVENT_LUA}${APPEND_MEASUREMENTS_LUA}${MISSING_SERIES_LUA}${FENCE_LUA}${KNOWN_STATUS_LUA}${SENSOR_VALUES_LUA}${READ_REPORT_LUA}
 local fence, status, sensors, events, pending, mean = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[7]
 local measurements, outcomes = {}, {}
 local function settle_refused(report, refusal)
@@ -57,6 +59,8 @@ for i = 1, tonumber(ARGV[4]) do
   local refusing = refusing_token(fence, report)
   if refusing then
     outcomes[i] = {'stale-token', refusing}
+  elseif tonumber(report.timestamp) > server_now() + tonumber(ARGV[5]) then
+    outcomes[i] = {'ahead', string.format('%.0f', server_now())}
   else
     if not known then
       local missing = missing_series(7)
@@ -84,6 +88,8 @@ return outcomes
       argument(keys, n),
     ) as [string, string, string, string, string, string, string];
     const fence = new Fence(fenceKey, call);
+    const clock = new ServerClock(call);
+    const maxAheadMs = Number(argument(args, 5));
     const samples = new SampleWriter(call);
     const last = new LastValues();
     const measurements: string[] = [];
@@ -119,6 +125,10 @@ return outcomes
       const refusing = fence.refusing(report);
       if (refusing !== undefined) {
         outcomes.push(['stale-token', refusing]);
+        continue;
+      }
+      if (Number(report.timestamp) > clock.nowMs + maxAheadMs) {
+        outcomes.push(['ahead', String(clock.nowMs)]);
         continue;
       }
       if (known === undefined) {
