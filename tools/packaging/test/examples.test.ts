@@ -25,6 +25,8 @@ const examples = pages.flatMap((page) => {
   return complete.map(({ index, 1: code }) => ({
     title: `${page}: ${[...text.slice(0, index).matchAll(/^#+ (.*)$/gm)].at(-1)?.[1] ?? 'top'}`,
     code: code!,
+    // The low-level client creates no root by itself.
+    hasRoot: !page.includes('zookeeper-wire'),
   }));
 });
 
@@ -43,13 +45,16 @@ beforeAll(async () => {
     strict: true,
   };
   await Promise.all([
-    ...examples.map(({ code }, index) =>
+    ...examples.map(({ code, hasRoot }, index) =>
       // Servers and root are the test's; nothing else is changed.
       project.write(
         `example-${index}.mts`,
         code
           .replaceAll('redis://127.0.0.1:6379', timeSeries.url)
-          .replaceAll(/127\.0\.0\.1:2181(\/[a-z]+)?/g, `${zooKeeper.connectString}/example-${randomUUID()}`),
+          .replaceAll(
+            /127\.0\.0\.1:2181(\/[a-z]+)?/g,
+            `${zooKeeper.connectString}${hasRoot ? `/example-${randomUUID()}` : ''}`,
+          ),
       ),
     ),
     project.write('tsconfig.examples.json', JSON.stringify({ compilerOptions, files })),
