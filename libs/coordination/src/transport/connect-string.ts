@@ -5,11 +5,13 @@ import { assertZnodePath } from './znode-path.js';
 
 const defaultPort = 2181;
 
+/** Where a server listens for clients. */
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
 }
 
+/** What a connect string says. */
 export interface ConnectString {
   readonly servers: readonly ServerAddress[];
   /** Empty, or a path such as `/atalaya`. */

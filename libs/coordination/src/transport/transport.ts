@@ -159,6 +159,7 @@ export interface Transport {
   readonly session: (SessionCredentials & { readonly timeoutMs: number }) | undefined;
   /** Known for good from the first connection on; what a server lacks counts. */
   readonly capabilities: TransportCapabilities;
+  /** Creates a znode; rejects with `NODE_EXISTS`, and with `NO_NODE` without a parent. */
   create(path: string, data: Buffer, options: TransportCreateOptions): Promise<Created>;
   /** Data and stat, with a one-shot watch for the next change where asked for. */
   get(path: string, watch: boolean): Promise<ZnodeValue>;
@@ -176,9 +177,11 @@ export interface Transport {
   multi(operations: readonly TransportOperation[]): Promise<TransportResult[]>;
   /** Replaces the access list. */
   setAcl(path: string, acl: readonly Acl[], version: number | undefined): Promise<void>;
+  /** The access list, with the stat of the same moment. */
   getAcl(path: string): Promise<{ readonly acl: Acl[]; readonly stat: Stat }>;
   /** A watch that stays until it is removed or the session is over. */
   addWatch(path: string, recursive: boolean): Promise<void>;
+  /** Takes this session's watches on the znode away. */
   removeWatch(path: string, recursive: boolean): Promise<void>;
   /** Reaches the ensemble's leader and comes back: what the server answers afterwards is as new as the leader was. */
   sync(): Promise<void>;

@@ -1,7 +1,8 @@
 import { createClient, type Client, type Meter } from '../../src/index.js';
 import { TermRecorder } from '../support/terms.js';
 import { passUntil } from './fake-clock.js';
-import { FakeZooKeeper, type FakeRequest, type FakeZooKeeperOptions } from './fake-zookeeper.js';
+import type { FakeRequest } from './fake-session.js';
+import { FakeZooKeeper, type FakeZooKeeperOptions } from './fake-zookeeper.js';
 
 export const sessionTimeoutMs = 6_000;
 export const electionPath = '/election';

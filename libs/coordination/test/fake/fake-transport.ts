@@ -10,7 +10,7 @@ import {
   type WatchEventType,
   type ZnodeValue,
 } from '../../src/index.js';
-import type { FakeRequest, FakeSession, FakeZooKeeper } from './fake-zookeeper.js';
+import type { FakeRequest, FakeServer, FakeSession } from './fake-session.js';
 
 type Direction = 'out' | 'back';
 
@@ -26,7 +26,7 @@ interface InFlight {
 }
 
 /**
- * A session of a {@link FakeZooKeeper} behind the transport port, with messages that take time, in order, each way, and
+ * A session of a fake ZooKeeper behind the transport port, with messages that take time, in order, each way, and
  * faults between them.
  */
 export class FakeTransport implements Transport {
@@ -42,7 +42,7 @@ export class FakeTransport implements Transport {
   };
   /** The most requests that were under way at a time. */
   mostInFlight = 0;
-  readonly #server: FakeZooKeeper;
+  readonly #server: FakeServer;
   readonly #options: TransportOptions;
   readonly #inFlight = new Set<InFlight>();
   readonly #arrivals: Record<Direction, number> = { out: 0, back: 0 };
@@ -56,7 +56,7 @@ export class FakeTransport implements Transport {
   #faults: { matches: (request: FakeRequest) => boolean; fault: Fault; healAfterMs: number }[] = [];
   #missedWatches: [WatchEventType, string][] = [];
 
-  constructor(server: FakeZooKeeper, options: TransportOptions) {
+  constructor(server: FakeServer, options: TransportOptions) {
     this.#server = server;
     this.#options = options;
     this.#attempt();

@@ -1,22 +1,7 @@
 import type { TransportFactory, TransportOptions, WatchEventType } from '../../src/index.js';
+import type { FakeRequest, FakeServer, FakeSession } from './fake-session.js';
 import { FakeTransport } from './fake-transport.js';
 import { FakeTree } from './fake-tree.js';
-
-/** A request as a fault sees it. */
-export interface FakeRequest {
-  readonly operation: string;
-  readonly path: string;
-}
-
-export interface FakeSession {
-  readonly id: bigint;
-  readonly timeoutMs: number;
-  lastHeardMs: number;
-  expired: boolean;
-  transport: FakeTransport;
-  readonly dataWatches: Set<string>;
-  readonly childWatches: Set<string>;
-}
 
 export interface FakeZooKeeperOptions {
   /** Milliseconds one way; drawn anew for each message. Default 1. */
@@ -28,7 +13,7 @@ export interface FakeZooKeeperOptions {
  * hour of faults passes in a moment, and a seeded latency replays the same schedule. The real server is the measure of
  * what is true; this one only brings about what a real one does too rarely.
  */
-export class FakeZooKeeper {
+export class FakeZooKeeper implements FakeServer {
   readonly tree: FakeTree;
   readonly sessions = new Map<bigint, FakeSession>();
   readonly latencyMs: () => number;
@@ -54,7 +39,7 @@ export class FakeZooKeeper {
     };
   }
 
-  openSession(transport: FakeTransport, timeoutMs: number): FakeSession {
+  openSession(transport: FakeSession['transport'], timeoutMs: number): FakeSession {
     const session: FakeSession = {
       id: (this.#nextSession += 1n),
       timeoutMs,

@@ -1,6 +1,7 @@
 import { createClient, RegistrationConflictError, type Client } from '../../src/index.js';
 import { pass, passUntil, useFakeClock } from '../fake/fake-clock.js';
-import { FakeZooKeeper, type FakeRequest } from '../fake/fake-zookeeper.js';
+import type { FakeRequest } from '../fake/fake-session.js';
+import { FakeZooKeeper } from '../fake/fake-zookeeper.js';
 
 useFakeClock();
 

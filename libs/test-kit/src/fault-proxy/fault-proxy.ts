@@ -49,7 +49,7 @@ export class FaultProxy implements AsyncDisposable {
   readonly #counters = newCounters();
   readonly #sessions = new Map<bigint, ObservedSession>();
   readonly #faults = new FaultRegistry(() => {
-    for (const connection of this.connections) connection.faultsChanged();
+    for (const link of this.links) link.faultsChanged();
   });
 
   /** @internal use {@link startFaultProxy} */

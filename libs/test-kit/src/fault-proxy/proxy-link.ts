@@ -3,7 +3,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { TestKitError } from '../errors.js';
 import { freePort } from '../network/free-port.js';
 import { type Direction, type FaultRules } from './faults.js';
-import { type ObservedSession, ProxiedConnection } from './proxied-connection.js';
+import { ConnectionRelay } from './connection-relay.js';
+import { type ObservedSession } from './proxied-connection.js';
 import { OverheardFrames } from './overheard-frames.js';
 import { type ProxyCounters } from './proxy-counters.js';
 import { type StreamReader } from './stream-reader.js';
@@ -31,7 +32,7 @@ export interface Upstream extends Address {
 /** The way through the proxy to one server: a port of its own and the connections that came over it. */
 export class ProxyLink {
   readonly host = HOST;
-  readonly #connections = new Set<ProxiedConnection>();
+  readonly #connections = new Set<ConnectionRelay>();
   #listener: Server | undefined;
   #port = 0;
   #refusals = 0;
@@ -50,8 +51,13 @@ export class ProxyLink {
     return this.#port;
   }
 
+  /** Has every connection look at the faults anew. */
+  faultsChanged(): void {
+    for (const connection of this.#connections) connection.faultsChanged();
+  }
+
   /** Connections that are neither cut nor ended. */
-  get connections(): readonly ProxiedConnection[] {
+  get connections(): readonly ConnectionRelay[] {
     return [...this.#connections];
   }
 
@@ -132,7 +138,7 @@ export class ProxyLink {
       server.once('error', again);
       return;
     }
-    const connection = new ProxiedConnection(client, server, {
+    const connection = new ConnectionRelay(client, server, {
       link: this.index,
       rules: this.rules,
       counters: this.counters,

@@ -1,11 +1,13 @@
 import { FaultProxy } from '../fault-proxy/fault-proxy.js';
 import { type Direction, type Fault } from '../fault-proxy/faults.js';
 import { type ServerPorts } from '../local-zookeeper/server-configuration.js';
-import { type ZooKeeperServer } from '../zookeeper/started-zookeeper.js';
 import { CombinedFault } from './combined-fault.js';
 import { ElectionGreetingReader, OpaqueReader } from './election-greeting.js';
 
-type Server = Pick<ZooKeeperServer, 'id'>;
+/** As a `ZooKeeperServer`, by its number in the ensemble. */
+interface Server {
+  readonly id: number;
+}
 
 /** What one server sends to another: a way through the network, in one direction. */
 export interface Route {
