@@ -223,3 +223,18 @@ test('DELETE clears the group with 204', async () => {
   const left = await fixture.app.inject({ url: URL });
   expect(left.json()).toEqual({ group: 'default', measurements: [] });
 });
+
+test.each([
+  ['leader', { leader: 'a\u001b[2Jb' }],
+  ['leader', { leader: 'a\nb' }],
+  ['leadership.candidates', { leadership: leadershipOf('a\u0085b') }],
+  ['sensors', { sensors: { 'a\u0000b': 1 } }],
+])('control characters in %s are refused with 400', async (_field, more) => {
+  await using fixture = await memoryApp();
+  const payload = { timestamp: TICK, value: 1, ...more };
+  expect((await fixture.app.inject({ method: 'POST', url: URL, payload })).statusCode).toBe(400);
+});
+
+function leadershipOf(candidate: string) {
+  return { elected: 1, at: 2, leaseMs: 1, intervalMs: 1, candidates: [candidate] };
+}

@@ -1,12 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { groupSchema } from '@atalaya/contracts';
+import { candidateIdSchema, groupSchema } from '@atalaya/contracts';
 import {
   absoluteZnodePath,
   connectString,
   durationMs,
   httpUrl,
   logLevel,
-  nonEmptyText,
   port,
   secret,
   zookeeperAuth,
@@ -22,9 +21,7 @@ export const leaderAggregatorSchema = z.object({
   ZOOKEEPER_SESSION_TIMEOUT_MS: durationMs({ min: 100, max: 3_600_000 }).default(3_000),
   ZOOKEEPER_AUTH: zookeeperAuth().optional(),
   ZOOKEEPER_TRANSPORT: zookeeperTransport().default('wire'),
-  INSTANCE_ID: nonEmptyText()
-    .max(128, 'must have at most 128 characters')
-    .default(() => String(randomInt(10_000_000, 100_000_000))),
+  INSTANCE_ID: candidateIdSchema.default(() => String(randomInt(10_000_000, 100_000_000))),
   SENSORS_PATH: absoluteZnodePath().default('/atalaya/sensors'),
   ELECTION_PATH: absoluteZnodePath().default('/atalaya/election'),
   TICK_INTERVAL_MS: durationMs({ min: 50, max: DAY_MS }).default(5_000),

@@ -22,6 +22,14 @@ export const sensorIdSchema = z
   // eslint-disable-next-line no-control-regex -- control characters are what is refused here
   .regex(/^[^/\u0000-\u001f\u007f-\u009f]+$/, "must not contain '/' or control characters");
 
+/** Id of a candidate for leadership: any text of 1 to 128 characters without control characters. */
+export const candidateIdSchema = z
+  .string()
+  .min(1)
+  .max(128, 'must have at most 128 characters')
+  // eslint-disable-next-line no-control-regex -- control characters are what is refused here
+  .regex(/^[^\u0000-\u001f\u007f-\u009f]+$/, 'must not be empty or contain control characters');
+
 /** The largest transaction id that a ZooKeeper, where it is a signed 64-bit number, can issue. */
 const MAX_FENCING_TOKEN = 2n ** 63n - 1n;
 

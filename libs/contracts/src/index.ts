@@ -37,7 +37,13 @@ export {
   groupRepairResultSchema,
   groupRepairSchema,
 } from './repair.js';
-export { fencingTokenSchema, groupSchema, sensorIdSchema, timestampSchema } from './identifiers.js';
+export {
+  candidateIdSchema,
+  fencingTokenSchema,
+  groupSchema,
+  sensorIdSchema,
+  timestampSchema,
+} from './identifiers.js';
 export {
   type BatchResult,
   type BatchResultList,

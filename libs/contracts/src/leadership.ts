@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { timestampSchema } from './identifiers.js';
+import { candidateIdSchema, timestampSchema } from './identifiers.js';
 
 /** Most candidates that a report names. */
 export const MAX_CANDIDATES = 1_000;
@@ -15,6 +15,6 @@ export const leadershipReportSchema = z.object({
   /** Time between two ticks. */
   intervalMs: z.int().min(1),
   /** Ids of all candidates in the order of their queue, the leader first. */
-  candidates: z.array(z.string().min(1).max(128)).max(MAX_CANDIDATES),
+  candidates: z.array(candidateIdSchema).max(MAX_CANDIDATES),
 });
 export type LeadershipReport = z.infer<typeof leadershipReportSchema>;

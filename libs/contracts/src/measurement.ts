@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { fencingTokenSchema, groupSchema, sensorIdSchema, timestampSchema } from './identifiers.js';
+import {
+  candidateIdSchema,
+  fencingTokenSchema,
+  groupSchema,
+  sensorIdSchema,
+  timestampSchema,
+} from './identifiers.js';
 import { leadershipReportSchema } from './leadership.js';
 
 /** Most sensors that one report can name; 100,000 ids of ordinary length stay under the API's body limit. */
@@ -40,7 +46,7 @@ export const tickReportSchema = z.object({
     .regex(/^[A-Za-z0-9-]{1,64}$/)
     .optional(),
   /** Id of the leading candidate. */
-  leader: z.string().min(1).max(128).optional(),
+  leader: candidateIdSchema.optional(),
   /** How the sender leads, for those who watch. */
   leadership: leadershipReportSchema.optional(),
   /** The values that the mean is of, by sensor id. */

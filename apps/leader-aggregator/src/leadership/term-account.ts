@@ -5,6 +5,12 @@ import type { Election, Term } from '@atalaya/coordination';
 const MAX_CANDIDATES = 1_000;
 const MAX_ID_LENGTH = 128;
 
+/** Ids of other programs' candidates can hold any character; the API takes no control characters. */
+function nameOf(id: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is replaced here
+  return id.slice(0, MAX_ID_LENGTH).replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
+}
+
 /** What a leader can say of its term to those who watch: since when, for how long still, and who waits behind it. */
 export class TermAccount {
   readonly #term: Pick<Term, 'id' | 'remainingMs'>;
@@ -21,7 +27,7 @@ export class TermAccount {
     this.#term = term;
     this.#election = election;
     this.#intervalMs = intervalMs;
-    this.#candidates = [term.id.slice(0, MAX_ID_LENGTH)];
+    this.#candidates = [nameOf(term.id)];
   }
 
   /** Reads the queue of candidates anew. Never rejects: without an answer the last known queue stays. */
@@ -31,7 +37,7 @@ export class TermAccount {
       this.#candidates = contenders
         .filter(({ id }) => id !== '')
         .slice(0, MAX_CANDIDATES)
-        .map(({ id }) => id.slice(0, MAX_ID_LENGTH));
+        .map(({ id }) => nameOf(id));
     } catch {
       // The reading of the sensors reports what is wrong with ZooKeeper.
     }
