@@ -13,7 +13,7 @@ const CONFIGURATION = 'tsconfig.build.json';
 /**
  * Builds the projects in the named folders, such as `apps/ingest-api`, and what they refer to; what has not changed is
  * left as it is. One compiler for the whole graph reads what they share once: a process for each project takes several
- * times as long.
+ * times as long. A project with a `bundle.mjs` is bundled afterwards.
  *
  * @param {string[]} [folders] all projects by default
  */
@@ -22,6 +22,9 @@ export async function build(folders = allProjects()) {
   const compiler = join(ROOT, 'node_modules', '@typescript', 'native-preview', 'bin', 'tsgo');
   const configurations = folders.map((folder) => join(folder, CONFIGURATION));
   await runCommand([process.execPath, compiler, '--build', ...configurations], { quiet: true });
+  for (const bundle of folders.map((folder) => join(ROOT, folder, 'bundle.mjs')).filter(existsSync)) {
+    await runCommand([process.execPath, bundle], { quiet: true });
+  }
 }
 
 function allProjects() {

@@ -73,8 +73,8 @@ test('new means appear without a reload, with the leader and the states of the s
     'Measurement 1: Timestamp: 1700000005000, Value: 79.5',
   ]);
   expect(await page.locator('#leader').textContent()).toContain('candidate-1');
-  expect(await page.locator('#sensors tbody tr').allTextContents()).toHaveLength(3);
-  expect(await page.locator('#sensors tbody tr').first().textContent()).toContain('sensor-3');
+  expect(await page.locator('#sensors li').allTextContents()).toHaveLength(3);
+  expect(await page.locator('#sensors li').first().textContent()).toContain('sensor-3');
 
   await fixture.store.clear('default');
   await page.getByText('There are no measurements yet.').waitFor();
@@ -91,6 +91,7 @@ test('a value is inserted and the group is cleared with the buttons', async () =
   await page.getByRole('button', { name: 'Insertar' }).click();
   await page.getByText(/^Medición 1: Timestamp: \d+, Valor: 79\.5$/).waitFor();
   await page.getByRole('button', { name: 'Limpiar' }).click();
+  await page.getByRole('button', { name: 'Borrarlo todo' }).click();
   await page.getByText('Todavía no hay mediciones.').waitFor();
   expect(complaints).toEqual([]);
   await context.close();
@@ -110,6 +111,7 @@ test('everything works without JavaScript', async () => {
   expect(await page.title()).toBe('Anomalías de default');
   await page.getByRole('link', { name: 'Ver mediciones' }).click();
   await page.getByRole('button', { name: 'Limpiar' }).click();
+  await page.getByRole('button', { name: 'Borrarlo todo' }).click();
   expect(await page.getByText('Todavía no hay mediciones.').count()).toBe(1);
   await context.close();
 });
@@ -140,9 +142,9 @@ test('hostile ids run no script', async () => {
     token: '1',
     sensors: { [hostile]: 1 },
   });
-  await page.locator('#sensors tbody tr').waitFor();
+  await page.locator('#sensors li').waitFor();
   await page.reload();
-  expect(await page.locator('#sensors th[scope=row]').textContent()).toBe(hostile);
+  expect(await page.locator('#sensors li a').textContent()).toBe(hostile);
   expect(await page.evaluate("'hit' in window")).toBe(false);
   expect(complaints).toEqual([]);
   await context.close();

@@ -59,6 +59,7 @@ test('means appear on the page without a reload, its buttons work, and a restart
     .first()
     .waitFor();
   await page.getByRole('button', { name: 'Clear' }).click();
+  await page.getByRole('button', { name: 'Remove all of it' }).click();
   await page
     .getByText(/Value: 123\.5/)
     .first()

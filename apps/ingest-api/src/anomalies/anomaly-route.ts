@@ -20,6 +20,7 @@ export const anomalyQuerySchema = z
   .object({
     group: groupField,
     ...rangeFields,
+    only: z.literal('mean').optional().describe('Only the mean of the group'),
     sensor: sensorIdSchema.optional().describe('Only this sensor; the mean and all sensors without it'),
   })
   .refine(rangeIsOrdered, RANGE_ORDER_PROBLEM);

@@ -29,6 +29,8 @@ export interface AnomalyQuery {
   group: string;
   from?: number | undefined;
   to?: number | undefined;
+  /** Only the mean. */
+  only?: 'mean' | undefined;
   /** Only this sensor; the mean and all sensors without it. */
   sensor?: string | undefined;
 }
@@ -48,7 +50,8 @@ export async function findAnomalies(store: AnomalyStore, query: AnomalyQuery): P
   const readMain: SeriesReader =
     sensor === undefined ? (range) => store.measurements({ group, ...range }) : readSensor(sensor);
 
-  const sensorIds = sensor === undefined ? (await store.sensors(group)).map(({ id }) => id) : [];
+  const isWhole = sensor === undefined && query.only === undefined;
+  const sensorIds = isWhole ? (await store.sensors(group)).map(({ id }) => id) : [];
   const sensorsCovered = sensorIds.length <= MAX_SENSORS;
   const coveredIds = sensorsCovered ? sensorIds : [];
   const limit = valuesPerSeries(1 + coveredIds.length);

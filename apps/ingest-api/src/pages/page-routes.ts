@@ -1,19 +1,41 @@
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
+import { sensorIdSchema } from '@atalaya/contracts';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type AnomalySearch } from '../anomalies/anomaly-route.js';
 import { type App } from '../app-types.js';
+import { readChart } from '../chart/read-chart.js';
 import { type HttpProblem } from '../errors/http-problem.js';
+import { listGroups } from '../groups/list-groups.js';
 import { groupField } from '../measurements/query-fields.js';
+import { readOverview } from '../overview/read-overview.js';
 import { type PageSessions } from '../security/page-session.js';
 import { type Store } from '../store/store-port.js';
-import { anomaliesPage } from './anomalies-page.js';
-import { LISTED_MEASUREMENTS, measurementsPage } from './measurements-page.js';
-import { pageContextOf } from './page-context.js';
+import { anomalyCsv } from './anomalies/anomaly-csv.js';
+import { anomaliesPage, type AnomalyFilter } from './anomalies/anomalies-page.js';
+import { type ChartPicture } from './chart/chart-section.js';
+import { RANGE_MS, rangeNamed } from './chart/ranges.js';
+import { clearPage } from './clearing/clear-page.js';
+import { groupsPage, groupsParts } from './groups/groups-page.js';
+import { type PageContext } from './layout.js';
+import { leadershipPage, leadershipParts } from './leadership/leadership-page.js';
+import { LISTED_MEASUREMENTS } from './overview/listed-measurements.js';
+import { overviewPage, overviewParts } from './overview/overview-page.js';
+import { pageContextOf, THEME_COOKIE } from './page-context.js';
 import { problemPage } from './problem-page.js';
+import { sensorPage, sensorParts } from './sensor/sensor-page.js';
 
-const ASSETS = fileURLToPath(new URL('../../public/', import.meta.url));
+/** What is as it is, and what is made by the build: the script and the styles. */
+const ASSETS = ['../../public/', '../../dist/client/'].map((folder) =>
+  fileURLToPath(new URL(folder, import.meta.url)),
+);
+
+const MONTH_MS = 30 * 86_400_000;
+const YEAR_S = 365 * 86_400;
+
+/** Points of a picture: of a quarter of an hour of ticks all. */
+const PICTURE_POINTS = 360;
 
 /** Other fields stay: the language is chosen from `lang`, of which any text is taken. */
 export const pageQuerySchema = z.looseObject({ group: groupField });
@@ -25,40 +47,147 @@ export interface PageDependencies {
   hostName: string;
 }
 
-/** The pages `/` and `/anomalies`, and the files that they need. */
+/** The pages, and the files that they need. */
 export async function registerPageRoutes(app: App, dependencies: PageDependencies): Promise<void> {
   const { store, sessions, search, hostName } = dependencies;
   await app.register(fastifyStatic, { root: ASSETS, prefix: '/assets/', decorateReply: false });
 
   const renderProblem = (problem: HttpProblem, request: FastifyRequest): string => {
-    const path = request.routeOptions.url === '/anomalies' ? '/anomalies' : '/';
+    const path = request.url.split('?')[0] ?? '/';
     return problemPage(pageContextOf(request, hostName), problem, path, true);
   };
   const options = { config: { renderProblem }, schema: { hide: true, querystring: pageQuerySchema } };
+  const picture = async (context: PageContext, query: Fields, sensor?: string): Promise<ChartPicture> => {
+    const range = rangeNamed(query.range);
+    const { group, now: to } = context;
+    const from = Math.max(0, to - RANGE_MS[range]);
+    return { series: await readChart(store, { group, sensor, from, to, points: PICTURE_POINTS }), range };
+  };
 
   app.get('/', options, async (request, reply) => {
     const context = pageContextOf(request, hostName);
     const { group } = request.query;
-    const [measurements, status, sensors] = await Promise.all([
-      store.newest(group, LISTED_MEASUREMENTS),
-      store.status(group),
-      store.sensors(group),
+    const limit = LISTED_MEASUREMENTS;
+    if (asksForParts(request.query)) {
+      const overview = await readOverview(store, { group, limit, withSensors: false });
+      return sendPage(reply, context, request, overviewParts(context, overview));
+    }
+    const [overview, chart] = await Promise.all([
+      readOverview(store, { group, limit, withSensors: true }),
+      picture(context, request.query),
     ]);
+    const terms = await store.terms({ group, from: Math.max(0, chart.series.from - MONTH_MS) });
     const csrfToken = reply.generateCsrf();
     const asksForToken = sessions.asksForToken(request);
-    return sendPage(
-      reply,
-      measurementsPage(context, { measurements, status, sensors, csrfToken, asksForToken }),
-    );
+    const data = { overview, picture: chart, terms, csrfToken, asksForToken };
+    return sendPage(reply, context, request, overviewPage(context, data));
+  });
+
+  app.get('/leadership', options, async (request, reply) => {
+    const context = pageContextOf(request, hostName);
+    const { group } = request.query;
+    const [terms, leadership] = await Promise.all([
+      store.terms({ group, from: Math.max(0, context.now - MONTH_MS) }),
+      store.leadership(group),
+    ]);
+    const render = asksForParts(request.query) ? leadershipParts : leadershipPage;
+    return sendPage(reply, context, request, render(context, { terms, leadership }));
+  });
+
+  app.get('/groups', options, async (request, reply) => {
+    const context = pageContextOf(request, hostName);
+    const render = asksForParts(request.query) ? groupsParts : groupsPage;
+    return sendPage(reply, context, request, render(context, await listGroups(store)));
+  });
+
+  const params = z.object({ id: sensorIdSchema });
+  app.get('/sensors/:id', { ...options, schema: { ...options.schema, params } }, async (request, reply) => {
+    const context = pageContextOf(request, hostName);
+    const { group } = request.query;
+    const { id } = request.params;
+    const reading = (await store.sensors(group)).find((one) => one.id === id);
+    if (asksForParts(request.query)) return sendPage(reply, context, request, sensorParts(context, reading));
+    const [chart, { anomalies }] = await Promise.all([
+      picture(context, request.query, id),
+      search({ group, sensor: id }),
+    ]);
+    const data = { id, reading, picture: chart, anomalies: anomalies.toReversed() };
+    return sendPage(reply, context, request, sensorPage(context, data));
   });
 
   app.get('/anomalies', options, async (request, reply) => {
-    const found = await search({ group: request.query.group });
-    return sendPage(reply, anomaliesPage(pageContextOf(request, hostName), found));
+    const context = pageContextOf(request, hostName);
+    const filter = anomalyFilter(request.query);
+    const [found, chart] = await Promise.all([
+      search({ group: request.query.group, ...filter }),
+      picture(context, request.query),
+    ]);
+    return sendPage(reply, context, request, anomaliesPage(context, { found, picture: chart, filter }));
+  });
+
+  app.get('/anomalies.csv', options, async (request, reply) => {
+    const { anomalies } = await search({ group: request.query.group, ...anomalyFilter(request.query) });
+    return reply
+      .header('content-disposition', 'attachment; filename="anomalies.csv"')
+      .type('text/csv; charset=utf-8')
+      .send(anomalyCsv(anomalies));
+  });
+
+  app.get('/clear', options, async (request, reply) => {
+    const context = pageContextOf(request, hostName);
+    const { group } = request.query;
+    const [newest, sensors, terms] = await Promise.all([
+      store.newest(group, 1),
+      store.sensors(group),
+      store.terms({ group }),
+    ]);
+    const extent = {
+      measurements: newest.at(-1)?.number ?? 0,
+      sensors: sensors.length,
+      terms: terms.length,
+    };
+    const form = { csrfToken: reply.generateCsrf(), asksForToken: sessions.asksForToken(request) };
+    return sendPage(reply, context, request, clearPage(context, extent, form));
   });
 }
 
-function sendPage(reply: FastifyReply, page: string): FastifyReply {
+type Fields = Readonly<Record<string, unknown>>;
+
+/** An open page asks for its parts alone. */
+function asksForParts(query: Fields): boolean {
+  return query.parts === 'yes';
+}
+
+/** What cannot be read is left out, as an empty field is. */
+function anomalyFilter(query: Fields): AnomalyFilter {
+  const sensor = sensorIdSchema.safeParse(query.sensor);
+  const from = timeOf(query.from) ?? timeOf(query.fromTime);
+  const to = timeOf(query.to) ?? timeOf(query.toTime);
+  return {
+    ...(sensor.success ? { sensor: sensor.data } : {}),
+    ...(from !== undefined && (to === undefined || from <= to) ? { from } : {}),
+    ...(to === undefined ? {} : { to }),
+  };
+}
+
+/** Digits are ms; a date and a time without a zone are UTC. */
+function timeOf(text: unknown): number | undefined {
+  if (typeof text !== 'string') return undefined;
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text);
+  const time = /^\d{1,15}$/.test(text) ? Number(text) : isTime ? Date.parse(`${text}Z`) : NaN;
+  return time >= 0 ? time : undefined;
+}
+
+function sendPage(
+  reply: FastifyReply,
+  { theme }: PageContext,
+  request: FastifyRequest,
+  page: string,
+): FastifyReply {
+  const asked = (request.query as Fields).theme;
+  // The page's script changes it too, so it is not http-only.
+  if (asked === theme)
+    void reply.setCookie(THEME_COOKIE, theme, { path: '/', sameSite: 'lax', maxAge: YEAR_S });
   return reply
     .header('cache-control', 'no-store')
     .header('vary', 'accept-language, cookie')

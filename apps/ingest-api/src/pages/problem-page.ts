@@ -17,11 +17,16 @@ export function problemPage(
   const { texts } = context;
   const retry = mayRetry && problem.statusCode === 503;
   return layout(
-    { path, title: texts.errorTitle, ...(retry ? { refreshSeconds: REFRESH_SECONDS } : {}) },
+    {
+      path,
+      title: texts.errorTitle,
+      name: 'other',
+      ...(retry ? { refreshSeconds: REFRESH_SECONDS } : {}),
+    },
     context,
     markup`
-      <p role="alert">${texts.errors[problem.statusCode] ?? problem.message}</p>
-      <nav><a href="${pageAddress('/', context)}">${texts.back}</a></nav>
+      <p class="alarm" role="alert">${texts.errors[problem.statusCode] ?? problem.message}</p>
+      <p><a class="button" href="${pageAddress('/', context)}">${texts.back}</a></p>
     `,
   );
 }

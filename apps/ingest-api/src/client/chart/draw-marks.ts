@@ -1,0 +1,64 @@
+import type uPlot from 'uplot';
+
+/** A mark on the time axis; time in ms. */
+export interface TimeMark {
+  at: number;
+  label: string;
+}
+
+/** A ring around a point; time in ms. */
+export interface PointMark {
+  at: number;
+  value: number;
+}
+
+const ARROW_PX = 6;
+const RING_PX = 5;
+
+/** Draws a line with an arrow and its label for each mark, and a ring for each point. A label that has no room is left out. */
+export function drawMarks(
+  { ctx, bbox, valToPos }: uPlot,
+  marks: readonly TimeMark[],
+  points: readonly PointMark[],
+  colours: { mark: string; point: string; font: string },
+): void {
+  const scale = devicePixelRatio;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.strokeStyle = colours.mark;
+  ctx.fillStyle = colours.mark;
+  ctx.lineWidth = 1.5 * scale;
+  ctx.textAlign = 'left';
+  ctx.font = `600 ${11 * scale}px ${colours.font}`;
+  let labelEnd = -Infinity;
+  for (const { at, label } of marks) {
+    const x = valToPos(at, 'x', true);
+    ctx.setLineDash([4 * scale, 3 * scale]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.setLineDash([]);
+    ctx.beginPath();
+    ctx.moveTo(x - ARROW_PX * scale, bbox.top);
+    ctx.lineTo(x + ARROW_PX * scale, bbox.top);
+    ctx.lineTo(x, bbox.top + ARROW_PX * 1.5 * scale);
+    ctx.fill();
+    const { width } = ctx.measureText(label);
+    const fits = x + width + 12 * scale < bbox.left + bbox.width;
+    const left = fits ? x + 9 * scale : x - width - 9 * scale;
+    if (left <= labelEnd) continue;
+    ctx.fillText(label, left, bbox.top + 13 * scale);
+    labelEnd = left + width + 8 * scale;
+  }
+  ctx.strokeStyle = colours.point;
+  ctx.lineWidth = 2 * scale;
+  for (const { at, value } of points) {
+    ctx.beginPath();
+    ctx.arc(valToPos(at, 'x', true), valToPos(value, 'y', true), RING_PX * scale, 0, 2 * Math.PI);
+    ctx.stroke();
+  }
+  ctx.restore();
+}

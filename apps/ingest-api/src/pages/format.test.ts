@@ -1,0 +1,29 @@
+import { displayChange, displayDuration, displayFigure, displayValue } from './format.js';
+import { ENGLISH } from './texts/english.js';
+
+test.each([
+  [80.666_666_666_666_67, '80.67', '80.67'],
+  [80, '80', '80.00'],
+  [-0.001_234, '-0.00123', '-0.00123'],
+  [0, '0', '0.00'],
+  [1_234_567.891, '1,234,568', '1,234,568'],
+])('%s is shown as %s, large as %s', (value, shown, figure) => {
+  expect(displayValue(value, 'en')).toBe(shown);
+  expect(displayFigure(value, 'en')).toBe(figure);
+});
+
+test('changes have their sign', () => {
+  expect([1.234, -0.5, 0].map((change) => displayChange(change, 'en'))).toEqual(['+1.23', '−0.5', '±0.00']);
+});
+
+test.each([
+  [0, '0.0 s'],
+  [940, '0.9 s'],
+  [12_400, '12 s'],
+  [60_000, '1 min'],
+  [200_000, '3 min 20 s'],
+  [3_600_000 + 5_000, '1 h'],
+  [187_200_000, '2 d 4 h'],
+])('%s ms last %s', (ms, text) => {
+  expect(displayDuration(ms, ENGLISH)).toBe(text);
+});
