@@ -1,7 +1,8 @@
 import { type Caller } from './key-ring.js';
 import { type Language } from '../pages/language.js';
-import { layout, type PageContext, timeElement } from '../pages/layout.js';
+import { layout, type PageContext } from '../pages/layout.js';
 import { markup } from '../pages/markup.js';
+import { timeElement } from '../pages/times.js';
 import { SESSION_PATH } from './read-guard.js';
 
 interface SessionTexts {
@@ -65,7 +66,7 @@ export function sessionPage(
             <button>${texts.signOut}</button>
           </form>`;
   return layout(
-    { path: SESSION_PATH, title: texts.title },
+    { path: SESSION_PATH, title: texts.title, name: 'other' },
     context,
     markup`${content}
       <nav><a href="${back}">${context.texts.back}</a></nav>`,
