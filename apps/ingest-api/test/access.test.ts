@@ -83,6 +83,37 @@ test('a key of a group does everything there, and nothing in other groups, also 
   expect(fixture.store.reports.filter(({ group }) => group === 'west')).toEqual([]);
 });
 
+test('a key of a group reads its own leaders and lists its own groups alone, whatever the address names', async () => {
+  await using fixture = await keyedApp();
+  for (const group of ['east', 'west']) {
+    await fixture.store.record({ group, timestamp: 1, value: 1 });
+  }
+  const get = async (url: string, token = TEXTS.east) => fixture.app.inject({ url, headers: bearer(token) });
+  for (const path of [
+    '/api/v1/terms',
+    '/api/v1/chart',
+    '/leadership',
+    '/clear',
+    '/sensors/a',
+    '/anomalies.csv',
+  ]) {
+    expect([path, (await get(`${path}?group=west`)).statusCode]).toEqual([path, 403]);
+    expect([path, (await get(path)).statusCode]).toEqual([path, 403]);
+    expect([path, (await get(`${path}?group=east`)).statusCode]).toEqual([path, 200]);
+  }
+  expect((await get('/metrics?group=east')).statusCode).toBe(403);
+  for (const query of ['', '?group=east', '?group=west']) {
+    const groupsFor = async (token: string): Promise<string[]> =>
+      (await get(`/api/v1/groups${query}`, token))
+        .json<{ groups: { group: string }[] }>()
+        .groups.map(({ group }) => group);
+    expect(await groupsFor(TEXTS.east)).toEqual(['east']);
+    expect(await groupsFor(TEXTS.reader)).toEqual(['east', 'west']);
+    const page = (await get(`/groups?parts=yes${query.replace('?', '&')}`)).body;
+    expect([...page.matchAll(/<h2><a [^>]*>([^<]*)</g)].map(([, name]) => name)).toEqual(['east']);
+  }
+});
+
 test('a key ends at its time, and when it is removed', async () => {
   await using fixture = await keyedApp();
   const status = async (): Promise<number> =>
@@ -108,14 +139,23 @@ test('where reads are closed only probes and files of the pages are open, and br
     '/api/v1/anomalies',
     '/api/v1/stream',
     '/metrics',
+    '/api/v1/groups',
+    '/api/v1/terms',
+    '/api/v1/chart',
+    '/api/v1/overview',
     '/',
+    '/leadership',
+    '/sensors/a',
     '/anomalies',
+    '/anomalies.csv',
+    '/groups',
+    '/clear',
   ]) {
     const refused = await fixture.app.inject({ url });
     expect([url, refused.statusCode]).toEqual([url, 401]);
     expect(refused.headers['www-authenticate']).toMatch(/^Bearer/);
   }
-  for (const url of ['/healthz', '/readyz', '/session']) {
+  for (const url of ['/healthz', '/readyz', '/session', '/assets/style.css', '/assets/live.js']) {
     expect((await fixture.app.inject({ url })).statusCode).toBe(200);
   }
   const page = await fixture.app.inject({ url: '/?group=east', headers: { accept: 'text/html' } });

@@ -14,6 +14,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** `open`: needs no key where reads do; `write`: a GET that is guarded as a write. */
     access?: 'open' | 'write';
+    /** The answer is of all groups that the caller may read: the route leaves out the others. */
+    leavesOutGroups?: boolean;
   }
 }
 
@@ -35,7 +37,7 @@ export class AccessControl {
     // After everything about a request is known to be valid: the group that it names.
     app.addHook('preHandler', (request, _reply, done) => {
       const { caller } = request;
-      if (caller?.groups === undefined) {
+      if (caller?.groups === undefined || request.routeOptions.config.leavesOutGroups === true) {
         done();
         return;
       }
@@ -116,9 +118,18 @@ function isListOfReports(request: FastifyRequest): boolean {
   );
 }
 
-/** The group that a request names, in its body or its query, defaults filled in. */
+/**
+ * The group that a request names, in its body or its query, defaults filled in. A part that the route has no schema for
+ * is not read by it, so that what stands there says nothing about the answer.
+ */
 function groupOf(request: FastifyRequest): string | undefined {
-  for (const part of [request.body, request.query, request.params]) {
+  const { schema } = request.routeOptions;
+  const parts = [
+    schema?.body === undefined ? undefined : request.body,
+    schema?.querystring === undefined ? undefined : request.query,
+    schema?.params === undefined ? undefined : request.params,
+  ];
+  for (const part of parts) {
     const group = (part as Readonly<Record<string, unknown>> | null | undefined)?.group;
     if (typeof group === 'string') return group;
   }

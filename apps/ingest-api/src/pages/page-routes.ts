@@ -50,7 +50,13 @@ export interface PageDependencies {
 /** The pages, and the files that they need. */
 export async function registerPageRoutes(app: App, dependencies: PageDependencies): Promise<void> {
   const { store, sessions, search, hostName } = dependencies;
-  await app.register(fastifyStatic, { root: ASSETS, prefix: '/assets/', decorateReply: false });
+  await app.register(async (scope: App) => {
+    // The page that asks for a key looks like the others.
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: 'open' };
+    });
+    await scope.register(fastifyStatic, { root: ASSETS, prefix: '/assets/', decorateReply: false });
+  });
 
   const renderProblem = (problem: HttpProblem, request: FastifyRequest): string => {
     const path = request.url.split('?')[0] ?? '/';
@@ -94,10 +100,12 @@ export async function registerPageRoutes(app: App, dependencies: PageDependencie
     return sendPage(reply, context, request, render(context, { terms, leadership }));
   });
 
-  app.get('/groups', options, async (request, reply) => {
+  const ofAllGroups = { ...options, config: { ...options.config, leavesOutGroups: true } };
+  app.get('/groups', ofAllGroups, async (request, reply) => {
     const context = pageContextOf(request, hostName);
     const render = asksForParts(request.query) ? groupsParts : groupsPage;
-    return sendPage(reply, context, request, render(context, await listGroups(store)));
+    const groups = await listGroups(store, request.caller?.groups);
+    return sendPage(reply, context, request, render(context, groups));
   });
 
   const params = z.object({ id: sensorIdSchema });

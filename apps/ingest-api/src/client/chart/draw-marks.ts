@@ -17,11 +17,12 @@ const RING_PX = 5;
 
 /** Draws a line with an arrow and its label for each mark, and a ring for each point. A label that has no room is left out. */
 export function drawMarks(
-  { ctx, bbox, valToPos }: uPlot,
+  plot: uPlot,
   marks: readonly TimeMark[],
   points: readonly PointMark[],
   colours: { mark: string; point: string; font: string },
 ): void {
+  const { ctx, bbox } = plot;
   const scale = devicePixelRatio;
   ctx.save();
   ctx.beginPath();
@@ -34,7 +35,7 @@ export function drawMarks(
   ctx.font = `600 ${11 * scale}px ${colours.font}`;
   let labelEnd = -Infinity;
   for (const { at, label } of marks) {
-    const x = valToPos(at, 'x', true);
+    const x = plot.valToPos(at, 'x', true);
     ctx.setLineDash([4 * scale, 3 * scale]);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
@@ -57,7 +58,7 @@ export function drawMarks(
   ctx.lineWidth = 2 * scale;
   for (const { at, value } of points) {
     ctx.beginPath();
-    ctx.arc(valToPos(at, 'x', true), valToPos(value, 'y', true), RING_PX * scale, 0, 2 * Math.PI);
+    ctx.arc(plot.valToPos(at, 'x', true), plot.valToPos(value, 'y', true), RING_PX * scale, 0, 2 * Math.PI);
     ctx.stroke();
   }
   ctx.restore();

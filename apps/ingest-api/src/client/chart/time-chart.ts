@@ -48,7 +48,7 @@ export class TimeChart {
   /** Shows columns in a range, in ms. */
   show(columns: ChartColumns, from: number, to: number): void {
     [this.#columns, this.#from, this.#to] = [columns, from, to];
-    this.#plot.setData(columns as uPlot.AlignedData, true);
+    this.#plot.setData(columns, true);
   }
 
   redraw(): void {
@@ -130,7 +130,7 @@ export class TimeChart {
           ],
         },
       },
-      this.#columns as uPlot.AlignedData,
+      this.#columns,
       this.#place,
     );
   }
