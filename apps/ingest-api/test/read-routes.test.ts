@@ -158,6 +158,7 @@ test('the OpenAPI document describes every route of the API, and its viewer is s
     'GET /readyz',
     'POST /api/v1/measurements',
     'POST /api/v1/measurements/batch',
+    'POST /api/v1/repair',
     'POST /api/v1/terms',
   ]);
   expect(Object.keys(document.paths['/api/v1/measurements']?.post?.responses ?? {})).toEqual([
@@ -165,6 +166,7 @@ test('the OpenAPI document describes every route of the API, and its viewer is s
     '201',
     '400',
     '401',
+    '403',
     '409',
     '413',
     '415',
