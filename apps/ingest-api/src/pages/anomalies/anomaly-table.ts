@@ -22,7 +22,7 @@ export function anomalyTable(context: PageContext, anomalies: readonly Anomaly[]
         <td>${texts.methods[method] ?? method}</td>
       </tr>`,
   );
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${texts.anomalies}">
+  return markup`<div class="scroll" tabindex="0" role="group" aria-label="${texts.anomalies}">
     <table id="anomalies">
       <thead>
         <tr>

@@ -75,7 +75,7 @@ export function chartSection(
     <p><a href="${pageAddress('/anomalies', context)}">${texts.viewAnomalies}</a></p>
     <details data-table>
       <summary>${texts.chartTable}</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label="${texts.chartTable}">${chartTable(series, texts, language)}</div>
+      <div class="scroll" tabindex="0" role="group" aria-label="${texts.chartTable}">${chartTable(series, texts, language)}</div>
     </details>
   </section>`;
 }

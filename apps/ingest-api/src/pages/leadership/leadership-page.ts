@@ -115,7 +115,7 @@ function termsCard(context: PageContext, terms: readonly Term[]): Markup {
     ${
       rows.length === 0
         ? markup`<p class="empty">${texts.noTerms}</p>`
-        : markup`<div class="scroll" tabindex="0" role="region" aria-labelledby="terms-title">
+        : markup`<div class="scroll" tabindex="0" role="group" aria-labelledby="terms-title">
             <table id="terms">
               <thead>
                 <tr>
