@@ -36,6 +36,13 @@ test('sends the mean of the valid values with everything the API is told, once p
       token: elected.token,
       ensemble,
       leader: 'candidate-1',
+      leadership: {
+        at: expect.any(Number) as number,
+        candidates: ['candidate-1'],
+        elected: expect.any(Number) as number,
+        intervalMs: 500,
+        leaseMs: expect.any(Number) as number,
+      },
       sensors: { a: 79, b: 80.5 },
       stale: [],
       invalid: [],
