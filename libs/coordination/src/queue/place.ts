@@ -70,7 +70,8 @@ export class Place {
         }
       }
     } catch (error) {
-      if (!signal.aborted && hasCode(error, 'NO_NODE', 'SESSION_EXPIRED')) return { elected: false };
+      const gone = hasCode(error, 'NO_NODE', 'SESSION_EXPIRED') || this.#session.ended.aborted;
+      if (!signal.aborted && gone) return { elected: false };
       throw error;
     }
   }
