@@ -16,10 +16,10 @@ variable "SOURCE_DATE_EPOCH" {
   default = null
 }
 variable "NODE_IMAGE" {
-  default = "node:20.20.2-bookworm-slim"
+  default = "node:24.21.0-bookworm-slim"
 }
 variable "NODE_BUILD_IMAGE" {
-  default = "node:20.20.2-bookworm"
+  default = "node:24.21.0-bookworm"
 }
 
 group "default" {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes base images for the stack out of Debian packages and this machine's Node.js, for machines that reach a package
-# mirror but no image registry. Needs root, debootstrap, a Docker engine, Debian with Node.js 20, npm and its headers in
+# mirror but no image registry. Needs root, debootstrap, a Docker engine, Debian with Node.js 20.19 or later, npm and its headers in
 # /usr/include/node. It may be run again: images are replaced.
 #   deploy/base-images/make.sh [folder]
 # The folder keeps the root file system for the next run; without one it is made anew and removed at the end.
