@@ -43,9 +43,8 @@ export type Reducer = (typeof REDUCERS)[number];
 /** The part of a bucket that its timestamp names. */
 export type BucketTimestamp = 'start' | 'end' | 'mid';
 
-/** Aggregation of a range into buckets. */
-export interface Aggregation {
-  aggregator: Aggregator;
+/** How a range is cut into buckets. */
+export interface Buckets {
   /** Width of a bucket in ms, above 0. */
   bucketMs: number;
   /** A timestamp at which a bucket starts; `start` and `end` align to the range's explicit bounds. The epoch without it. */
@@ -56,13 +55,32 @@ export interface Aggregation {
   empty?: boolean | undefined;
 }
 
+/** Aggregation of a range into buckets. */
+export interface Aggregation extends Buckets {
+  aggregator: Aggregator;
+}
+
+/** Several values of each bucket, in the order of the aggregators. Needs RedisTimeSeries 8.10. */
+export interface MultiAggregation extends Buckets {
+  aggregators: readonly Aggregator[];
+}
+
 /** The arguments of an aggregation inside a range command. */
-export function encodeAggregation(aggregation: Aggregation | undefined): string[] {
+export function encodeAggregation(aggregation: Aggregation | MultiAggregation | undefined): string[] {
   if (aggregation === undefined) return [];
-  const { aggregator, bucketMs, align, bucketTimestamp, empty } = aggregation;
+  const text =
+    'aggregators' in aggregation
+      ? encodeAggregators(aggregation.aggregators)
+      : encodeAggregator(aggregation.aggregator);
+  return encodeBuckets([text], aggregation);
+}
+
+/** The arguments of an aggregation whose aggregators are text already. */
+export function encodeBuckets(aggregators: readonly string[], buckets: Buckets): string[] {
+  const { bucketMs, align, bucketTimestamp, empty } = buckets;
   const args: string[] = [];
   if (align !== undefined) args.push('ALIGN', typeof align === 'string' ? align : encodeTimestamp(align));
-  args.push('AGGREGATION', encodeAggregator(aggregator), encodeBucket(bucketMs));
+  args.push('AGGREGATION', ...aggregators, encodeBucket(bucketMs));
   if (bucketTimestamp !== undefined) args.push('BUCKETTIMESTAMP', BUCKET_TIMESTAMPS[bucketTimestamp]);
   if (empty === true) args.push('EMPTY');
   return args;
@@ -79,6 +97,14 @@ export function encodeAggregator(aggregator: Aggregator): string {
     );
   }
   return aggregator;
+}
+
+/** The text of several aggregators; refuses an empty list. */
+export function encodeAggregators(aggregators: readonly Aggregator[]): string {
+  if (aggregators.length === 0) {
+    throw new TimeSeriesError('INVALID_INPUT', 'The list of aggregators is empty.');
+  }
+  return aggregators.map(encodeAggregator).join(',');
 }
 
 /** The text of a bucket's width; refuses 0. */

@@ -13,6 +13,13 @@ export interface Sample {
   value: number;
 }
 
+/** Several values at one point in time. */
+export interface SampleRow {
+  timestamp: Timestamp;
+  /** One for each aggregator, of `tsNRange` for each key and its aggregators; `NaN` where there is none. */
+  values: number[];
+}
+
 const MAX_TIMESTAMP = 2n ** 63n - 1n;
 
 /** The decimal text of a timestamp; refuses what is no non-negative integer below 2^63. */
@@ -101,6 +108,11 @@ export function decodeArray(reply: unknown): unknown[] {
   throw unexpectedReply('an array', reply);
 }
 
+/** Reads a list of strings, which RESP3 sends as a set. */
+export function decodeTexts(reply: unknown): string[] {
+  return (reply instanceof Set ? [...(reply as Set<unknown>)] : decodeArray(reply)).map(decodeText);
+}
+
 /** Reads `[timestamp, value]`. */
 export function decodeSample(reply: unknown): Sample {
   const [timestamp, value] = decodeArray(reply);
@@ -110,6 +122,15 @@ export function decodeSample(reply: unknown): Sample {
 /** Reads a list of `[timestamp, value]`. */
 export function decodeSamples(reply: unknown): Sample[] {
   return decodeArray(reply).map(decodeSample);
+}
+
+/** Reads a list of `[timestamp, value, …]` or `[timestamp, [value, …]]`. */
+export function decodeRows(reply: unknown): SampleRow[] {
+  return decodeArray(reply).map((row) => {
+    const [timestamp, ...rest] = decodeArray(row);
+    const values = Array.isArray(rest[0]) ? decodeArray(rest[0]) : rest;
+    return { timestamp: decodeTimestamp(timestamp), values: values.map(decodeValue) };
+  });
 }
 
 /** The error of a reply that has another form than documented. */

@@ -15,8 +15,11 @@ import {
   tsMAdd,
   tsMGet,
   tsMRange,
+  tsNRange,
   tsQueryIndex,
+  tsQueryLabels,
   tsRange,
+  tsRead,
 } from '../src/index.js';
 import { ScriptedServer, type WireReply } from './scripted-server.js';
 
@@ -52,18 +55,56 @@ const READERS: Record<string, Command<unknown>> = {
   'TS.CREATERULE': tsCreateRule('a', 'b', { aggregator: 'avg', bucketMs: 1 }),
   'TS.DELETERULE': tsDeleteRule('a', 'b'),
   'TS.QUERYINDEX': tsQueryIndex(filters),
+  'TS.NRANGE': tsNRange(['k'], 0, 1),
+  'TS.NREVRANGE': tsNRange(['k'], 0, 1),
+  'TS.READ': tsRead('k', 'earliest'),
+  'TS.QUERYLABELS': tsQueryLabels(),
 };
+
+const several = { aggregation: { aggregators: ['avg', 'max'], bucketMs: 1 } } as const;
+
+/** Where a command asks for several aggregators. */
+const ROW_READERS: Record<string, Command<unknown>> = {
+  'TS.RANGE': tsRange('k', 0, 1, several),
+  'TS.REVRANGE': tsRange('k', 0, 1, several),
+  'TS.MRANGE': tsMRange(0, 1, filters, several),
+  'TS.MREVRANGE': tsMRange(0, 1, filters, several),
+};
+
+function readerOf(cmd: readonly string[]): Command<unknown> {
+  const aggregators = cmd[cmd.indexOf('AGGREGATION') + 1]!;
+  const asksForRows = cmd.includes('AGGREGATION') && aggregators.includes(',');
+  const command = (asksForRows ? ROW_READERS[cmd[0]!] : undefined) ?? READERS[cmd[0]!];
+  if (command === undefined) throw new Error(`No reader for ${cmd[0]}`);
+  return command;
+}
 
 /** The leaves of a reply: texts as they are, numbers as numbers. */
 function leavesOf(reply: WireReply): unknown[] {
   if (reply === null) return [null];
-  if (Array.isArray(reply)) return reply.flatMap(leavesOf);
+  if (Array.isArray(reply)) {
+    const parts = reply.map(leavesOf);
+    return (isLabels(reply) ? parts.sort(byText) : parts).flat();
+  }
   if ('int' in reply) return [Number(reply.int)];
   if ('simple' in reply)
     return reply.simple === 'OK' ? [] : [Number(reply.simple.replace(/inf$/, 'Infinity'))];
   if ('bulk' in reply) return [reply.bulk];
   if ('error' in reply) return ['error'];
   throw new Error('Recorded replies are RESP2.');
+}
+
+/** Labels become an object, whose order is not that of the reply. */
+function isLabels(reply: readonly WireReply[]): boolean {
+  return reply.every((pair) => Array.isArray(pair) && pair.length === 2 && isText(pair[0]));
+}
+
+function isText(reply: WireReply | undefined): boolean {
+  return reply !== null && reply !== undefined && 'bulk' in reply;
+}
+
+function byText(a: readonly unknown[], b: readonly unknown[]): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
 }
 
 /** The leaves of what a reader made of it, in the same order. */
@@ -73,14 +114,16 @@ function leavesOfResult(result: unknown): unknown[] {
   if (Array.isArray(result)) return (result as unknown[]).flatMap(leavesOfResult);
   if (result !== null && typeof result === 'object') {
     if ('labels' in result) {
-      const { key, labels, sample, samples } = result as unknown as Record<string, unknown>;
+      const { key, labels, sample, samples, rows } = result as unknown as Record<string, unknown>;
       return [
         key,
-        ...Object.entries(labels as Record<string, unknown>).flat(),
-        ...leavesOfResult(samples ?? sample ?? []),
+        ...Object.entries(labels as Record<string, unknown>)
+          .sort(byText)
+          .flat(),
+        ...leavesOfResult(rows ?? samples ?? sample ?? []),
       ];
     }
-    return Object.values(result as Record<string, unknown>);
+    return Object.values(result as Record<string, unknown>).flatMap(leavesOfResult);
   }
   return [result];
 }
@@ -91,8 +134,7 @@ test('every recorded reply is read completely and every recorded error has a cod
   try {
     const seen = new Set<string>();
     for (const { cmd, reply } of STEPS) {
-      const command = READERS[cmd[0]!];
-      if (command === undefined) throw new Error(`No reader for ${cmd[0]}`);
+      const command = readerOf(cmd);
       server.willAnswer(reply);
       const result = await send(redis, command).catch((error: unknown) => error);
       seen.add(cmd[0]!);

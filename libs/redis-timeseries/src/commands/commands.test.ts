@@ -17,8 +17,13 @@ import {
   tsMGet,
   tsMRange,
   tsMRevRange,
+  tsNRange,
+  tsNRevRange,
   tsQueryIndex,
+  tsQueryLabels,
+  tsQueryLabelValues,
   tsRange,
+  tsRead,
   tsRevRange,
 } from '../index.js';
 
@@ -91,6 +96,38 @@ test.each<[Command<unknown>, string]>([
   ],
   [tsDeleteRule('a', 'b'), 'TS.DELETERULE a b'],
   [tsInfo('k'), 'TS.INFO k'],
+  [tsInfo('k', { debug: true }), 'TS.INFO k DEBUG'],
+  [
+    tsRange('k', 0, 1, { aggregation: { aggregators: ['min', 'max'], bucketMs: 5, empty: true } }),
+    'TS.RANGE k 0 1 AGGREGATION min,max 5 EMPTY',
+  ],
+  [
+    tsMRange(0, 1, filters, {
+      labels: 'all',
+      excludeEmpty: true,
+      aggregation: { aggregators: ['avg'], bucketMs: 5 },
+    }),
+    'TS.MRANGE 0 1 WITHLABELS AGGREGATION avg 5 EXCLUDEEMPTY FILTER kind=mean',
+  ],
+  [tsNRange(['a', 'b'], 'earliest', 9, { count: 3 }), 'TS.NRANGE 2 a b - 9 COUNT 3'],
+  [
+    tsNRevRange(['a', 'b'], 0, 'latest', {
+      latest: true,
+      filterByValue: { min: 0, max: 1 },
+      aggregation: { aggregators: [['min', 'max'], 'sum'], bucketMs: 10, align: 2, bucketTimestamp: 'end' },
+    }),
+    'TS.NREVRANGE 2 a b 0 + LATEST FILTER_BY_VALUE 0 1 ALIGN 2 AGGREGATION min,max sum 10 BUCKETTIMESTAMP +',
+  ],
+  [tsRead('k', 5n), 'TS.READ k 5'],
+  [tsRead('k', 'earliest', { maxCount: 2 }), 'TS.READ k - MAX_COUNT 2'],
+  [tsRead('k', 'new', { block: { timeoutMs: 0 } }), 'TS.READ k $ BLOCK 0 1'],
+  [
+    tsRead('k', 'latest', { maxCount: 4, block: { timeoutMs: 500, minCount: 3 } }),
+    'TS.READ k + MAX_COUNT 4 BLOCK 500 3',
+  ],
+  [tsQueryLabels(), 'TS.QUERYLABELS LABELS'],
+  [tsQueryLabels(filters), 'TS.QUERYLABELS LABELS FILTER kind=mean'],
+  [tsQueryLabelValues('room', filters), 'TS.QUERYLABELS VALUES room FILTER kind=mean'],
   [
     tsQueryIndex([
       { label: 'a', equals: 'x y' },
@@ -170,6 +207,24 @@ test.each<[string, () => unknown]>([
   ['a bucket of 0 ms', () => tsRange('k', 0, 1, { aggregation: { aggregator: 'avg', bucketMs: 0 } })],
   ['a count of 0', () => tsRange('k', 0, 1, { count: 0 })],
   ['129 timestamps', () => tsRange('k', 0, 1, { filterByTimestamps: Array<number>(129).fill(1) })],
+  ['no aggregators', () => tsRange('k', 0, 1, { aggregation: { aggregators: [], bucketMs: 1 } })],
+  ['no keys', () => tsNRange([], 0, 1)],
+  [
+    'aggregators for another number of keys',
+    () => tsNRange(['a', 'b'], 0, 1, { aggregation: { aggregators: ['avg'], bucketMs: 1 } }),
+  ],
+  [
+    'empty groups left out',
+    () => tsMRange(0, 1, filters, { excludeEmpty: true, groupBy: { label: 'l', reducer: 'sum' } }),
+  ],
+  ['a negative wait', () => tsRead('k', 0, { block: { timeoutMs: -1 } })],
+  [
+    'a wait for more than may come',
+    () => tsRead('k', 0, { maxCount: 1, block: { timeoutMs: 0, minCount: 2 } }),
+  ],
+  ['a wait for nothing', () => tsRead('k', 0, { block: { timeoutMs: 0, minCount: 0 } })],
+  ['a most of 0', () => tsRead('k', 0, { maxCount: 0 })],
+  ['filters of labels that select nothing', () => tsQueryLabels([{ label: 'a', exists: true }])],
   ['an empty list of labels', () => tsMGet(filters, { labels: [] })],
   ['an empty list of values', () => tsMGet([{ label: 'a', oneOf: [] }])],
 ])('refused before anything is sent: %s', (_name, build) => {

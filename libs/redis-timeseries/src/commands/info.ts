@@ -19,7 +19,7 @@ export interface CompactionRule {
   alignTimestamp: Timestamp;
 }
 
-/** What {@link tsInfo} tells. */
+/** What {@link tsInfo} answers. */
 export interface SeriesInfo {
   totalSamples: number;
   memoryUsageBytes: number;
@@ -39,9 +39,50 @@ export interface SeriesInfo {
   ignore: { maxTimeDifferenceMs: number; maxValueDifference: number } | undefined;
 }
 
-/** `TS.INFO`: settings and figures of a series. */
-export function tsInfo(key: string): Command<SeriesInfo> {
-  return { name: 'TS.INFO', args: [key], keys: [key], decode: decodeInfo };
+/** A chunk of a series, as the server keeps it. */
+export interface ChunkInfo {
+  firstTimestamp: Timestamp;
+  lastTimestamp: Timestamp;
+  samples: number;
+  sizeBytes: number;
+  bytesPerSample: number;
+}
+
+/** What {@link tsInfo} answers with `debug`. */
+export interface SeriesDebugInfo extends SeriesInfo {
+  /** The key as the series itself knows it. */
+  keySelfName: string;
+  /** Oldest first; an empty series has one without samples. */
+  chunks: ChunkInfo[];
+}
+
+/** `TS.INFO`: settings and figures of a series; with `debug` its chunks, too. */
+export function tsInfo(key: string, options: { debug: true }): Command<SeriesDebugInfo>;
+export function tsInfo(key: string, options?: { debug?: false | undefined }): Command<SeriesInfo>;
+export function tsInfo(
+  key: string,
+  { debug = false }: { debug?: boolean | undefined } = {},
+): Command<SeriesInfo> {
+  if (!debug) return { name: 'TS.INFO', args: [key], keys: [key], decode: decodeInfo };
+  return { name: 'TS.INFO', args: [key, 'DEBUG'], keys: [key], decode: decodeDebugInfo };
+}
+
+function decodeDebugInfo(reply: unknown): SeriesDebugInfo {
+  const fields = new Map(decodePairs(reply));
+  return {
+    ...decodeInfo(reply),
+    keySelfName: decodeText(fields.get('keySelfName')),
+    chunks: decodeArray(fields.get('Chunks')).map((chunk) => {
+      const figures = new Map(decodePairs(chunk));
+      return {
+        firstTimestamp: decodeTimestamp(figures.get('startTimestamp')),
+        lastTimestamp: decodeTimestamp(figures.get('endTimestamp')),
+        samples: decodeInteger(figures.get('samples')),
+        sizeBytes: decodeInteger(figures.get('size')),
+        bytesPerSample: decodeValue(figures.get('bytesPerSample')),
+      };
+    }),
+  };
 }
 
 function decodeInfo(reply: unknown): SeriesInfo {

@@ -1,13 +1,21 @@
-import { type Aggregation, encodeAggregation } from '../aggregation.js';
+import { type Aggregation, encodeAggregation, type MultiAggregation } from '../aggregation.js';
 import { type Command } from '../command.js';
 import { TimeSeriesError } from '../errors.js';
-import { decodeSamples, encodeTimestamp, encodeValue, type Sample, type Timestamp } from '../sample.js';
+import {
+  decodeRows,
+  decodeSamples,
+  encodeTimestamp,
+  encodeValue,
+  type Sample,
+  type SampleRow,
+  type Timestamp,
+} from '../sample.js';
 
 /** First or last timestamp of a range, inclusive: a timestamp, or the `earliest` or `latest` sample. */
 export type RangeBound = Timestamp | 'earliest' | 'latest';
 
-/** Options shared by the range commands. */
-export interface RangeOptions {
+/** What a range command takes of each series. */
+export interface SampleSelection {
   /** For a compaction: also its last, still open bucket. */
   latest?: boolean | undefined;
   /** Only samples at these timestamps, at most 128. */
@@ -16,26 +24,59 @@ export interface RangeOptions {
   filterByValue?: { min: number; max: number } | undefined;
   /** Most samples (or buckets) of a series. */
   count?: number | undefined;
+}
+
+/** Options shared by the range commands. */
+export interface RangeOptions extends SampleSelection {
   aggregation?: Aggregation | undefined;
 }
 
-/** `TS.RANGE`: samples of one series, oldest first. */
+/** Options of a range whose buckets have several values. */
+export interface RowRangeOptions extends SampleSelection {
+  aggregation: MultiAggregation;
+}
+
+/** `TS.RANGE`: samples of one series, oldest first; with several aggregators rows of one value for each. */
 export function tsRange(
   key: string,
   from: RangeBound,
   to: RangeBound,
-  options: RangeOptions = {},
-): Command<Sample[]> {
+  options: RowRangeOptions,
+): Command<SampleRow[]>;
+export function tsRange(
+  key: string,
+  from: RangeBound,
+  to: RangeBound,
+  options?: RangeOptions,
+): Command<Sample[]>;
+export function tsRange(
+  key: string,
+  from: RangeBound,
+  to: RangeBound,
+  options: RangeOptions | RowRangeOptions = {},
+): Command<Sample[] | SampleRow[]> {
   return rangeOf('TS.RANGE', key, from, to, options);
 }
 
-/** `TS.REVRANGE`: samples of one series, newest first. */
+/** `TS.REVRANGE`: samples of one series, newest first; with several aggregators rows of one value for each. */
 export function tsRevRange(
   key: string,
   from: RangeBound,
   to: RangeBound,
-  options: RangeOptions = {},
-): Command<Sample[]> {
+  options: RowRangeOptions,
+): Command<SampleRow[]>;
+export function tsRevRange(
+  key: string,
+  from: RangeBound,
+  to: RangeBound,
+  options?: RangeOptions,
+): Command<Sample[]>;
+export function tsRevRange(
+  key: string,
+  from: RangeBound,
+  to: RangeBound,
+  options: RangeOptions | RowRangeOptions = {},
+): Command<Sample[] | SampleRow[]> {
   return rangeOf('TS.REVRANGE', key, from, to, options);
 }
 
@@ -44,8 +85,8 @@ function rangeOf(
   key: string,
   from: RangeBound,
   to: RangeBound,
-  options: RangeOptions,
-): Command<Sample[]> {
+  options: RangeOptions | RowRangeOptions,
+): Command<Sample[] | SampleRow[]> {
   return {
     name,
     args: [
@@ -53,11 +94,17 @@ function rangeOf(
       encodeBound(from),
       encodeBound(to),
       ...encodeRangeFilters(options),
-      ...encodeRangeShape(options),
+      ...encodeCount(options),
+      ...encodeAggregation(options.aggregation),
     ],
     keys: [key],
-    decode: decodeSamples,
+    decode: hasRows(options) ? decodeRows : decodeSamples,
   };
+}
+
+/** Whether a range was asked for several values of each bucket. */
+export function hasRows(options: RangeOptions | RowRangeOptions): options is RowRangeOptions {
+  return options.aggregation !== undefined && 'aggregators' in options.aggregation;
 }
 
 /** The text of a bound. */
@@ -68,7 +115,7 @@ export function encodeBound(bound: RangeBound): string {
 }
 
 /** The options that choose samples; they stand before labels and count. */
-export function encodeRangeFilters(options: RangeOptions): string[] {
+export function encodeRangeFilters(options: SampleSelection): string[] {
   const { latest, filterByTimestamps, filterByValue } = options;
   const args: string[] = [];
   if (latest === true) args.push('LATEST');
@@ -87,15 +134,11 @@ export function encodeRangeFilters(options: RangeOptions): string[] {
   return args;
 }
 
-/** The options that bound and aggregate; they stand behind the labels. */
-export function encodeRangeShape(options: RangeOptions): string[] {
-  const { count, aggregation } = options;
-  const args: string[] = [];
-  if (count !== undefined) {
-    if (!Number.isSafeInteger(count) || count < 1) {
-      throw new TimeSeriesError('INVALID_INPUT', `count ${count} is not a positive integer.`);
-    }
-    args.push('COUNT', count.toString());
+/** The option that bounds a reply; it stands behind the labels. */
+export function encodeCount({ count }: SampleSelection): string[] {
+  if (count === undefined) return [];
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new TimeSeriesError('INVALID_INPUT', `count ${count} is not a positive integer.`);
   }
-  return [...args, ...encodeAggregation(aggregation)];
+  return ['COUNT', count.toString()];
 }
