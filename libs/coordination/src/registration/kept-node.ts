@@ -10,6 +10,8 @@ import { parentOf } from '../transport/znode-path.js';
 import { abortable } from '../waiting/abortable.js';
 import { deferred } from '../waiting/deferred.js';
 import { Listeners } from '../waiting/listeners.js';
+import type { GatheredRequests } from './gathered-requests.js';
+import { OwnWatch } from './own-watch.js';
 import type { OnConflict, RegistrationState } from './registration.js';
 import { WantedValue } from './wanted-value.js';
 
@@ -55,13 +57,18 @@ export class KeptNode {
   #wasRegistered = false;
   #removing = false;
   #conflict: RegistrationConflictError | undefined;
-  #unwatch: Disposer | undefined;
+  readonly #watch: OwnWatch;
 
   constructor(keeper: SessionKeeper, options: KeptNodeOptions) {
     this.#keeper = keeper;
     this.#options = options;
     this.path = options.path;
     this.#wanted = new WantedValue(options.data);
+    this.#watch = new OwnWatch(options.path, (type) => {
+      this.#verifyDue = true;
+      // Where the own writes set it off as well, those are looked at later, many at a time.
+      options.attend(this, type === 'changed' ? 'lazily' : 'soon');
+    });
     this.#listeners = new Listeners((error) => {
       keeper.logger.error({ err: error, path: this.path }, 'A listener of a registration threw');
     });
@@ -104,7 +111,6 @@ export class KeptNode {
   /** The session is about to be closed, which deletes the znode: there is nothing left to do. */
   abandon(reason: CoordinationError): void {
     this.#removing = true;
-    this.#unwatch?.();
     this.#become('closed');
     this.#wanted.rejectWaiters(reason);
     this.established.reject(reason);
@@ -123,16 +129,16 @@ export class KeptNode {
   }
 
   /** Brings ZooKeeper to what is wanted. Rejects with retryable errors, after which it is to be run again. */
-  async reconcile(session: Session): Promise<void> {
+  async reconcile(session: Session, requests: GatheredRequests): Promise<void> {
     for (;;) {
       if (this.#removing) {
         await this.#remove(session);
         return;
       }
       if (this.#heldIn !== session.id) {
-        if (!(await this.#create(session))) return;
-      } else if (!this.#wanted.isWritten) await this.#write(session);
-      else if (this.#verifyDue) await this.#verify(session);
+        if (!(await this.#create(session, requests))) return;
+      } else if (!this.#wanted.isWritten) await this.#write(session, requests);
+      else if (this.#verifyDue) await this.#verify(session, requests);
       else return;
     }
   }
@@ -144,10 +150,10 @@ export class KeptNode {
   }
 
   /** False where the znode is somebody else's and there is nothing to do until that changes. */
-  async #create(session: Session): Promise<boolean> {
+  async #create(session: Session, requests: GatheredRequests): Promise<boolean> {
     const { data, generation } = this.#wanted;
     try {
-      await session.create(this.path, data, { ephemeral: true });
+      await requests.create(this.path, data);
       this.#hold(session, generation, 0);
       return true;
     } catch (error) {
@@ -155,16 +161,16 @@ export class KeptNode {
         await session.ensurePath(parentOf(this.path) ?? '/');
         return true;
       }
-      if (hasCode(error, 'NODE_EXISTS')) return this.#meet(session);
+      if (hasCode(error, 'NODE_EXISTS')) return this.#meet(session, requests);
       if (isRetryable(error)) this.#uncertainIn = session.id;
       throw error;
     }
   }
 
   /** There is a znode already: whose? */
-  async #meet(session: Session): Promise<boolean> {
+  async #meet(session: Session, requests: GatheredRequests): Promise<boolean> {
     try {
-      const { data, stat } = await this.#readWatched(session);
+      const { data, stat } = await this.#watch.read(session, requests);
       if (stat.ephemeralOwner === session.id) {
         // The reply to a creation was lost.
         await session.restrict(this.path);
@@ -207,32 +213,32 @@ export class KeptNode {
    * versions from 0 again. So a write names the version that the latest one left; and while that is so low that
    * another's znode may have reached it unnoticed, the owner is read first.
    */
-  async #write(session: Session): Promise<void> {
+  async #write(session: Session, requests: GatheredRequests): Promise<void> {
     const { data, generation } = this.#wanted;
     try {
       if (this.#version < distinctVersion) {
-        const { stat } = await session.get(this.path);
+        const { stat } = await requests.get(this.path);
         if (stat.ephemeralOwner !== session.id) {
           this.#lose();
           return;
         }
         this.#version = stat.version;
       }
-      const stat = await session.set(this.path, data, this.#version);
+      const stat = await this.#watch.during(() => requests.set(this.path, data, this.#version));
       this.#version = stat.version;
       this.#wanted.written(generation);
     } catch (error) {
       if (hasCode(error, 'NO_NODE')) this.#lose();
       // Written by somebody else, or by an attempt of this client whose answer was lost: looked at, then tried again.
-      else if (hasCode(error, 'BAD_VERSION')) await this.#verify(session);
+      else if (hasCode(error, 'BAD_VERSION')) await this.#verify(session, requests);
       else throw error;
     }
   }
 
-  async #verify(session: Session): Promise<void> {
+  async #verify(session: Session, requests: GatheredRequests): Promise<void> {
     this.#verifyDue = false;
     try {
-      const { data, stat } = await this.#readWatched(session);
+      const { data, stat } = await this.#watch.read(session, requests);
       this.#version = stat.version;
       if (stat.ephemeralOwner !== session.id) this.#lose();
       // Written over by somebody else: the own value goes in again.
@@ -245,7 +251,7 @@ export class KeptNode {
   }
 
   async #remove(session: Session): Promise<void> {
-    this.#unwatch?.();
+    this.#watch.end();
     if (this.#heldIn === session.id || this.#uncertainIn === session.id) {
       try {
         // The server that answers now may lag behind the one that an unanswered creation went to.
@@ -259,17 +265,6 @@ export class KeptNode {
       }
     }
     this.#finishRemoval();
-  }
-
-  async #readWatched(session: Session) {
-    this.#unwatch?.();
-    const read = await session.getWatched(this.path, (type) => {
-      this.#verifyDue = true;
-      // The own writes set it off as well: those are looked at later, many at a time.
-      this.#options.attend(this, type === 'changed' ? 'lazily' : 'soon');
-    });
-    this.#unwatch = read.unwatch;
-    return read;
   }
 
   #hold(session: Session, writtenGeneration: number, version: number): void {

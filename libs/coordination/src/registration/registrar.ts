@@ -8,6 +8,7 @@ import { assertZnodeName, assertZnodePath, joinPath } from '../transport/znode-p
 import { onAbort } from '../waiting/on-abort.js';
 import { abortable, reasonOf } from '../waiting/abortable.js';
 import { CodedRegistration, defaultCodec } from './coded-registration.js';
+import { GatheredRequests } from './gathered-requests.js';
 import { KeptNode } from './kept-node.js';
 import type { RegisterOptions, Registration } from './registration.js';
 
@@ -27,6 +28,7 @@ export class Registrar {
   readonly #lazy = new Set<KeptNode>();
   readonly #working = new Set<KeptNode>();
   #sweepTimer: NodeJS.Timeout | undefined;
+  #requests: { readonly session: Session; readonly gathered: GatheredRequests } | undefined;
 
   constructor(keeper: SessionKeeper) {
     this.#keeper = keeper;
@@ -131,9 +133,16 @@ export class Registrar {
     }
   }
 
+  #requestsOf(session: Session): GatheredRequests {
+    if (this.#requests?.session !== session) {
+      this.#requests = { session, gathered: new GatheredRequests(session) };
+    }
+    return this.#requests.gathered;
+  }
+
   async #reconcile(node: KeptNode, session: Session): Promise<void> {
     try {
-      await node.reconcile(session);
+      await node.reconcile(session, this.#requestsOf(session));
     } catch (error) {
       if (!isRetryable(error)) {
         node.fail(error);

@@ -18,6 +18,8 @@ export interface FakeSession {
   };
   readonly dataWatches: Set<string>;
   readonly childWatches: Set<string>;
+  /** Of one znode each, and its children; they stay. */
+  readonly persistentWatches: Set<string>;
 }
 
 /** What a transport asks of the fake servers. */
@@ -25,6 +27,8 @@ export interface FakeServer {
   readonly tree: FakeTree;
   readonly latencyMs: () => number;
   readonly down: boolean;
+  /** Whether its transports have transactions, requests of many reads, and watches that stay. */
+  readonly isCapable: boolean;
   readonly log: FakeRequest[];
   openSession(transport: FakeSession['transport'], timeoutMs: number): FakeSession;
   expire(id: bigint): void;

@@ -6,10 +6,13 @@ import {
   type Transport,
   type TransportCapabilities,
   type TransportCreateOptions,
+  type TransportOperation,
   type TransportOptions,
+  type TransportResult,
   type WatchEventType,
   type ZnodeValue,
 } from '../../src/index.js';
+import { applyAll } from './fake-transaction.js';
 import type { FakeRequest, FakeServer, FakeSession } from './fake-session.js';
 
 type Direction = 'out' | 'back';
@@ -31,15 +34,7 @@ interface InFlight {
  */
 export class FakeTransport implements Transport {
   session: Transport['session'];
-  readonly capabilities: TransportCapabilities = {
-    name: 'fake',
-    multi: false,
-    multiRead: false,
-    persistentWatches: false,
-    createWithAcl: false,
-    containers: false,
-    monotonicReads: 'always',
-  };
+  readonly capabilities: TransportCapabilities;
   /** The most requests that were under way at a time. */
   mostInFlight = 0;
   readonly #server: FakeServer;
@@ -59,6 +54,15 @@ export class FakeTransport implements Transport {
   constructor(server: FakeServer, options: TransportOptions) {
     this.#server = server;
     this.#options = options;
+    this.capabilities = {
+      name: 'fake',
+      multi: server.isCapable,
+      multiRead: server.isCapable,
+      persistentWatches: server.isCapable,
+      createWithAcl: false,
+      containers: false,
+      monotonicReads: 'always',
+    };
     this.#attempt();
   }
 
@@ -144,20 +148,36 @@ export class FakeTransport implements Transport {
     return unsupported();
   }
 
-  getMany(): Promise<never> {
-    return unsupported();
+  getMany(paths: readonly string[]): Promise<(ZnodeValue | CoordinationError)[]> {
+    return this.#request('getMany', paths[0] ?? '/', 'server', () =>
+      paths.map((path) => {
+        try {
+          return this.#server.tree.get(path);
+        } catch (error) {
+          return error as CoordinationError;
+        }
+      }),
+    );
   }
 
-  multi(): Promise<never> {
-    return unsupported();
+  /** Faults see it as `multi` of the path of its first step. */
+  multi(operations: readonly TransportOperation[]): Promise<TransportResult[]> {
+    return this.#request('multi', operations[0]?.path ?? '/', 'quorum', (session) =>
+      applyAll(this.#server.tree, session, operations),
+    );
   }
 
-  addWatch(): Promise<never> {
-    return unsupported();
+  addWatch(path: string, recursive: boolean): Promise<void> {
+    if (recursive) return unsupported();
+    return this.#request('addWatch', path, 'server', (session) => {
+      session.persistentWatches.add(path);
+    });
   }
 
-  removeWatch(): Promise<never> {
-    return unsupported();
+  removeWatch(path: string): Promise<void> {
+    return this.#request('removeWatch', path, 'server', (session) => {
+      session.persistentWatches.delete(path);
+    });
   }
 
   close(): Promise<void> {

@@ -6,6 +6,8 @@ import { FakeTree } from './fake-tree.js';
 export interface FakeZooKeeperOptions {
   /** Milliseconds one way; drawn anew for each message. Default 1. */
   readonly latencyMs?: () => number;
+  /** Whether its transports have transactions, requests of many reads, and watches that stay. Default false. */
+  readonly isCapable?: boolean;
 }
 
 /**
@@ -17,6 +19,7 @@ export class FakeZooKeeper implements FakeServer {
   readonly tree: FakeTree;
   readonly sessions = new Map<bigint, FakeSession>();
   readonly latencyMs: () => number;
+  readonly isCapable: boolean;
   readonly transports: FakeTransport[] = [];
   /** Requests in the order of their arrival. */
   readonly log: FakeRequest[] = [];
@@ -24,8 +27,9 @@ export class FakeZooKeeper implements FakeServer {
   down = false;
   #nextSession = 0x100000000000000n;
 
-  constructor({ latencyMs = () => 1 }: FakeZooKeeperOptions = {}) {
+  constructor({ latencyMs = () => 1, isCapable = false }: FakeZooKeeperOptions = {}) {
     this.latencyMs = latencyMs;
+    this.isCapable = isCapable;
     this.tree = new FakeTree((type, path) => {
       this.#fireWatches(type, path);
     });
@@ -48,6 +52,7 @@ export class FakeZooKeeper implements FakeServer {
       transport,
       dataWatches: new Set(),
       childWatches: new Set(),
+      persistentWatches: new Set(),
     };
     this.sessions.set(session.id, session);
     this.#expireWhenSilent(session);
@@ -89,7 +94,8 @@ export class FakeZooKeeper implements FakeServer {
     for (const session of this.sessions.values()) {
       const data = type !== 'child' && session.dataWatches.delete(path);
       const child = (type === 'child' || type === 'deleted') && session.childWatches.delete(path);
-      if (data || child) session.transport.onServerWatch(type, path);
+      const stays = session.persistentWatches.has(path);
+      if (data || child || stays) session.transport.onServerWatch(type, path);
     }
   }
 }
