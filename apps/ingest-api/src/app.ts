@@ -10,8 +10,10 @@ import { guardReads } from './access/read-guard.js';
 import { registerSessionRoutes } from './access/session-routes.js';
 import { type AuditLog, openAuditLog } from './audit/audit-log.js';
 import { boundedAnomalySearch, registerAnomalyRoute } from './anomalies/anomaly-route.js';
+import { admitReads } from './admission/admit-reads.js';
 import { InFlightBound, MAX_WRITES_IN_FLIGHT } from './admission/in-flight-bound.js';
 import { IncomingBodies, MAX_BODY_BYTES } from './admission/incoming-bodies.js';
+import { ReadQueue } from './admission/read-queue.js';
 import { Refusals } from './admission/refusals.js';
 import { createWriteGuard } from './admission/write-guard.js';
 import { type App } from './app-types.js';
@@ -82,6 +84,8 @@ export interface AppOptions {
   maxBodyBytes?: number;
   /** Time for a request to arrive, in ms. */
   requestTimeoutMs?: number;
+  /** Time for a client to take the answer to a read, in ms. */
+  takeTimeoutMs?: number;
 }
 
 /** A request has to arrive within this time, so that slow senders do not hold connections for long. */
@@ -162,6 +166,8 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   const access = new AccessControl(app, { keys, anonymousReads, refusals, audit });
   const sessions = await PageSessions.register(app, { keys, access, ingestToken, sessionSecret });
   guardReads(app, access, sessions);
+  const reads = new ReadQueue();
+  admitReads(app, { reads, refusals, takeTimeoutMs: options.takeTimeoutMs });
   const guard = createWriteGuard(app, {
     access,
     rateLimitPerMinute: writeRateLimitPerMinute,

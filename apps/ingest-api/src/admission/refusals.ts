@@ -7,6 +7,8 @@ export const REFUSAL_REASONS = [
   'rate',
   /** Every place for writes, or the client's part of them, is taken. */
   'places',
+  /** More reads of one client, or of all, than wait for their turn. */
+  'reads',
   /** The bodies under way, or the client's part of them, are too large together. */
   'bytes',
   /** The request did not arrive in time. */
@@ -28,6 +30,7 @@ const REMINDER_MS = 60_000;
 const MEANINGS: Readonly<Record<RefusalReason, string>> = {
   rate: 'a client sends more writes than WRITE_RATE_LIMIT_PER_MINUTE',
   places: 'all places for writes are taken',
+  reads: 'too many reads are under way, of one client or of all',
   bytes: 'the bodies of the requests under way are too large together',
   timeout: 'requests do not arrive in time',
   host: 'the host name that was asked for is not one of this server (ALLOWED_HOSTS)',

@@ -37,7 +37,7 @@ export function registerChartRoute(app: App, { store }: { store: Store }): void 
           'Without `to` up to now, without `from` the 15 minutes before. Longer ranges come in buckets of up to a day, ' +
           'so that there are about `points` of them at most.',
         querystring: chartQuerySchema,
-        response: { 200: chartSeriesSchema, ...problemResponses(400, 503) },
+        response: { 200: chartSeriesSchema, ...problemResponses(400, 429, 503) },
       },
     },
     async (request) => {

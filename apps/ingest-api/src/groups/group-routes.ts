@@ -13,7 +13,7 @@ export function registerGroupRoutes(app: App, { store }: { store: Store }): void
       schema: {
         tags: ['groups'],
         summary: 'The groups, each with its newest mean, its leader and the sensors in trouble',
-        response: { 200: groupSummaryListSchema, ...problemResponses(503) },
+        response: { 200: groupSummaryListSchema, ...problemResponses(429, 503) },
       },
     },
     async ({ caller }) => ({ groups: await listGroups(store, caller?.groups) }),

@@ -6,6 +6,7 @@ import { problemResponses } from '../operations/problem-responses.js';
 import { type IngestMetrics } from '../operations/ingest-metrics.js';
 import { type WriteGuard } from '../admission/write-guard.js';
 import { type Store } from '../store/store-port.js';
+import { encodeMeasurements, JSON_CONTENT_TYPE } from './encode-measurements.js';
 import { nextPageLink } from './next-page-link.js';
 import { groupField, seriesQuerySchema } from './query-fields.js';
 import { answerToReport } from './record-report.js';
@@ -61,7 +62,7 @@ export function registerMeasurementRoutes(
         querystring: seriesQuerySchema,
         response: {
           200: measurementListSchema.describe('A `Link` header with rel="next" names the values after these'),
-          ...problemResponses(400, 503),
+          ...problemResponses(400, 429, 503),
         },
       },
     },
@@ -69,7 +70,8 @@ export function registerMeasurementRoutes(
       const measurements = await store.measurements(request.query);
       const link = nextPageLink(MEASUREMENTS_PATH, request.query, measurements);
       if (link !== undefined) void reply.header('link', link);
-      return { group: request.query.group, measurements };
+      const text = await encodeMeasurements({ group: request.query.group, measurements });
+      return reply.type(JSON_CONTENT_TYPE).send(text);
     },
   );
 

@@ -24,7 +24,7 @@ export function registerOverviewRoute(app: App, { store }: { store: Store }): vo
             .default('false')
             .describe('With the sensors and their last values'),
         }),
-        response: { 200: overviewSchema, ...problemResponses(400, 503) },
+        response: { 200: overviewSchema, ...problemResponses(400, 429, 503) },
       },
     },
     async (request) => {

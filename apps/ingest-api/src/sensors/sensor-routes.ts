@@ -1,6 +1,7 @@
 import { measurementListSchema, sensorIdSchema, sensorListSchema } from '@atalaya/contracts';
 import { z } from 'zod';
 import { type App } from '../app-types.js';
+import { encodeMeasurements, JSON_CONTENT_TYPE } from '../measurements/encode-measurements.js';
 import { nextPageLink } from '../measurements/next-page-link.js';
 import { groupField, limitField, seriesQuerySchema } from '../measurements/query-fields.js';
 import { problemResponses } from '../operations/problem-responses.js';
@@ -17,7 +18,7 @@ export function registerSensorRoutes(app: App, { store }: { store: Store }): voi
         tags: ['sensors'],
         summary: 'The sensors of a group, by id, each with its last value and its state',
         querystring: z.object({ group: groupField, limit: limitField(MAX_SENSORS).optional() }),
-        response: { 200: sensorListSchema, ...problemResponses(400, 503) },
+        response: { 200: sensorListSchema, ...problemResponses(400, 429, 503) },
       },
     },
     async (request) => {
@@ -35,7 +36,7 @@ export function registerSensorRoutes(app: App, { store }: { store: Store }): voi
         summary: 'The values of one sensor, oldest first; without `from` the newest',
         params: z.object({ id: sensorIdSchema }),
         querystring: seriesQuerySchema,
-        response: { 200: measurementListSchema, ...problemResponses(400, 503) },
+        response: { 200: measurementListSchema, ...problemResponses(400, 429, 503) },
       },
     },
     async (request, reply) => {
@@ -44,7 +45,8 @@ export function registerSensorRoutes(app: App, { store }: { store: Store }): voi
       const path = `/api/v1/sensors/${encodeURIComponent(id)}/measurements`;
       const link = nextPageLink(path, request.query, measurements);
       if (link !== undefined) void reply.header('link', link);
-      return { group: request.query.group, measurements };
+      const text = await encodeMeasurements({ group: request.query.group, measurements });
+      return reply.type(JSON_CONTENT_TYPE).send(text);
     },
   );
 }

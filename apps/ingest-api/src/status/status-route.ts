@@ -14,7 +14,7 @@ export function registerStatusRoute(app: App, { store }: { store: Store }): void
         tags: ['status'],
         summary: 'Who leads a group and since when, with the newest tick',
         querystring: z.object({ group: groupField }),
-        response: { 200: groupStatusSchema, ...problemResponses(400, 503) },
+        response: { 200: groupStatusSchema, ...problemResponses(400, 429, 503) },
       },
     },
     async (request) => store.status(request.query.group),

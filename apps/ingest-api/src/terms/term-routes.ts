@@ -27,7 +27,7 @@ export function registerTermRoutes(app: App, { store, guard }: { store: Store; g
         tags: ['terms'],
         summary: 'Who led a group, term by term, oldest first; those that overlap the range',
         querystring: termQuerySchema,
-        response: { 200: termListSchema, ...problemResponses(400, 503) },
+        response: { 200: termListSchema, ...problemResponses(400, 429, 503) },
       },
     },
     async (request) => {

@@ -1,25 +1,19 @@
 import { type Measurement } from '@atalaya/contracts';
-import {
-  type Aggregator,
-  type Command,
-  type Sample,
-  sendAll,
-  type Settled,
-  TimeSeriesError,
-  tsGet,
-  tsRange,
-  tsRevRange,
-} from '@atalaya/redis-timeseries';
+import { type Aggregator, type Sample, sendAll, TimeSeriesError, tsGet } from '@atalaya/redis-timeseries';
 import { type BoundedConnection } from '../connection/bounded-connection.js';
 import { toStoreError } from '../connection/store-error.js';
 import { type GroupKeys } from '../keys.js';
 import { type SeriesQuery } from '../measurement-query.js';
-import { type CompactionAggregate, type Resolution } from '../series/compaction.js';
+import { type CompactionAggregate, type Resolution, RESOLUTION_MS } from '../series/compaction.js';
 import { type Series } from '../series/series.js';
 import { checkQuery, type CheckedQuery } from './checked-query.js';
+import { readInPieces, type SendRange, type SeriesRange } from './read-in-pieces.js';
 import { needsPlan, planRead, type Segment, type SegmentSource } from './read-plan.js';
 
-/** Reads ranges of a series, from raw values or compactions. */
+/** Time between two ticks by default. */
+const USUAL_STEP_MS = 5_000;
+
+/** Reads ranges of a series piece by piece, from raw values or compactions. */
 export class SeriesReader {
   readonly #connection: BoundedConnection;
   readonly #retentionMs: number;
@@ -35,20 +29,33 @@ export class SeriesReader {
     const segments = needsPlan(query) ? await this.#plan(series, query) : [newestValues(query)];
     const reader = new SegmentReader(keys, series, query);
     const located = await this.#locate(segments, reader);
-    const results = await this.#sendAll(located.flatMap((segment) => reader.commands(segment)));
-    return reader.merge(located, results);
+    // The segments that the answer begins with are read first, and no more of them than it needs.
+    const ordered = reader.isBackwardQuery ? located.toReversed() : located;
+    let values: Sample[] = [];
+    for (const segment of ordered) {
+      if (values.length >= query.limit) break;
+      const ofSegment = await this.#readSegment(segment, reader);
+      values = reader.isBackwardQuery ? [...ofSegment, ...values] : [...values, ...ofSegment];
+    }
+    return reader.chosen(values);
   }
 
   /** Lets those segments that are read forward begin with the first of their newest `limit` buckets. */
   async #locate(segments: readonly Segment[], reader: SegmentReader): Promise<Segment[]> {
-    const forward = segments.filter((segment) => reader.isBackwardQuery && reader.readsForward(segment));
-    const buckets = await this.#sendAll(forward.map((segment) => reader.newestBuckets(segment)));
-    return segments.map((segment) => {
-      const oldest = buckets[forward.indexOf(segment)]?.at(-1);
-      return oldest === undefined
-        ? segment
-        : { ...segment, from: Math.max(segment.from, Number(oldest.timestamp)) };
-    });
+    return Promise.all(
+      segments.map(async (segment) => {
+        if (!reader.isBackwardQuery || !reader.readsForward(segment)) return segment;
+        const buckets = await readInPieces(reader.newestBuckets(segment), this.#send);
+        const oldest = buckets.at(-1);
+        if (oldest === undefined) return segment;
+        return { ...segment, from: Math.max(segment.from, Number(oldest.timestamp)) };
+      }),
+    );
+  }
+
+  async #readSegment(segment: Segment, reader: SegmentReader): Promise<Sample[]> {
+    const ranges = reader.ranges(segment).map((range) => readInPieces(range, this.#send));
+    return reader.merge(segment, await Promise.all(ranges));
   }
 
   async #plan(series: Series, query: CheckedQuery): Promise<Segment[]> {
@@ -58,11 +65,10 @@ export class SeriesReader {
     return planRead(series, query, { newest: Number(sample.timestamp), retentionMs: this.#retentionMs });
   }
 
-  async #sendAll(commands: readonly Command<Sample[]>[]): Promise<Sample[][]> {
-    if (commands.length === 0) return [];
-    const results: Settled<Sample[]>[] = await this.#connection.run((redis) => sendAll(redis, commands));
-    return results.map((result) => (result.ok ? result.value : emptyIfMissing(result.error, [])));
-  }
+  readonly #send: SendRange = async (command) => {
+    const [result] = await this.#connection.run((redis) => sendAll(redis, [command]));
+    return result.ok ? result.value : emptyIfMissing(result.error, []);
+  };
 }
 
 function newestValues(query: CheckedQuery): Segment {
@@ -101,10 +107,13 @@ class SegmentReader {
   }
 
   /** The newest `limit` buckets of a segment, the newest first; their values do not matter. */
-  newestBuckets({ source, from, to }: Segment): Command<Sample[]> {
+  newestBuckets(segment: Segment): SeriesRange {
+    const { source, from, to } = segment;
     const { buckets, limit } = this.#query;
-    const aggregation = { aggregator: 'count', bucketMs: buckets?.widthMs ?? 1 } as const;
-    return tsRevRange(this.#keyOf(source), from, to, { count: limit, aggregation });
+    return {
+      ...{ key: this.#keyOf(source), from, to, count: limit, reverse: true, stepMs: stepOf(source) },
+      aggregation: { aggregator: 'count', bucketMs: buckets?.widthMs ?? 1 },
+    };
   }
 
   #keyOf(source: SegmentSource): string {
@@ -118,7 +127,8 @@ class SegmentReader {
     }
   }
 
-  commands(segment: Segment): Command<Sample[]>[] {
+  /** What is read of a segment; sums and counts are two ranges. */
+  ranges(segment: Segment): SeriesRange[] {
     const { source } = segment;
     switch (source.kind) {
       case 'raw':
@@ -132,16 +142,15 @@ class SegmentReader {
     }
   }
 
-  /** The first (or without `from` the last) `limit` values of all segments, oldest first. */
-  merge(segments: readonly Segment[], results: readonly Sample[][]): Measurement[] {
+  /** The values of a segment, oldest first, of what its ranges hold. */
+  merge(segment: Segment, [samples = [], counts = []]: readonly Sample[][]): Sample[] {
+    const merged = segment.source.kind === 'sum-over-count' ? divide(samples, counts) : samples;
+    return this.readsForward(segment) ? merged : merged.toReversed();
+  }
+
+  /** The first (or without `from` the last) `limit` of all values. */
+  chosen(values: readonly Sample[]): Measurement[] {
     const { from, limit } = this.#query;
-    const pending = [...results];
-    const values = segments.flatMap((segment) => {
-      const { source } = segment;
-      const samples = pending.shift() ?? [];
-      const merged = source.kind === 'sum-over-count' ? divide(samples, pending.shift() ?? []) : samples;
-      return this.readsForward(segment) ? merged : merged.toReversed();
-    });
     const chosen = from === undefined ? values.slice(-limit) : values.slice(0, limit);
     return chosen.map(({ timestamp, value }) => ({ timestamp: Number(timestamp), value }));
   }
@@ -150,17 +159,25 @@ class SegmentReader {
     return this.#keys.compaction(resolution, aggregate, this.#series.sensorId);
   }
 
-  #range(key: string, segment: Segment, aggregator: Aggregator | undefined): Command<Sample[]> {
-    const { from, to, latest } = segment;
+  #range(key: string, segment: Segment, aggregator: Aggregator | undefined): SeriesRange {
+    const { source, from, to, latest } = segment;
     const { buckets, limit } = this.#query;
     const aggregation =
       buckets === undefined || aggregator === undefined
         ? undefined
         : { aggregator, bucketMs: buckets.widthMs };
-    const range = this.readsForward(segment) ? tsRange : tsRevRange;
-    // The open bucket comes on top of those that were counted.
-    return range(key, from, to, { count: latest === true ? limit + 1 : limit, aggregation, latest });
+    return {
+      ...{ key, from, to, latest, aggregation },
+      reverse: !this.readsForward(segment),
+      stepMs: stepOf(source),
+      // The open bucket comes on top of those that were counted.
+      count: latest === true ? limit + 1 : limit,
+    };
   }
+}
+
+function stepOf(source: SegmentSource): number {
+  return source.kind === 'raw' ? USUAL_STEP_MS : RESOLUTION_MS[source.resolution];
 }
 
 /** Averages of the buckets that both have: the same, since one sample put both there. */
