@@ -12,12 +12,7 @@ export default {
       ...config,
       displayName: 'coordination',
       globals: { transportUnderTest: 'wire' },
-      testPathIgnorePatterns: [
-        '/node_modules/',
-        ...nativeAlone,
-        // Its scene is set by what the native transport sends; over the wire the wait for the grant is not explained yet.
-        '<rootDir>/test/ensemble/lost-reply.test.ts',
-      ],
+      testPathIgnorePatterns: ['/node_modules/', ...nativeAlone],
     },
     {
       ...config,

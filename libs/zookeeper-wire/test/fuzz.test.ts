@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream';
 import { type Socket } from 'node:net';
 import { exchange } from '../src/connection/exchange.js';
+import { RequestNumbers } from '../src/connection/request-numbers.js';
 import { ServerConnection } from '../src/connection/server-connection.js';
 import { type WireError } from '../src/index.js';
 import { changed, greeting, reply } from './support/scripted-server.js';
@@ -112,6 +113,7 @@ async function connectionUnderFire(): Promise<number> {
     { host: 'x', address: '127.0.0.1', port: 1 },
     { socket: socket as unknown as Socket, readyEvent: 'connect' },
     { protocolVersion: 0, lastZxid: 0n, timeoutMs: 1_000, sessionId: 0n, password: Buffer.alloc(16) },
+    new RequestNumbers({ resumed: false }),
     { ...limits, connectTimeoutMs: 60_000 },
     {
       greeted: () => {

@@ -1,3 +1,4 @@
+import { RequestNumbers } from '../src/connection/request-numbers.js';
 import { reply, changed, ScriptedServer } from './support/scripted-server.js';
 import { Subject } from './support/subject.js';
 
@@ -75,6 +76,29 @@ test('a reply to another request than the oldest is a violation: the connection 
     { reason: { code: 'PROTOCOL_VIOLATION' } },
   ]);
   await subject.saw('disconnected');
+});
+
+test('requests are numbered over all connections of a session, as servers tell them apart by their numbers alone', async () => {
+  const numbers: number[] = [];
+  await using server = await ScriptedServer.start((request, socket) => {
+    numbers.push(request.xid);
+    if (request.operation === 'multiRead') socket.write(reply(request, 'multiRead', []));
+    else if (request.operation === 'whoAmI') socket.write(reply(request, 'whoAmI', { identities: [] }));
+    else if (server.connections === 1) socket.destroy();
+    else socket.write(reply(request, 'sync', { path: '/' }));
+  });
+  await using subject = await Subject.connected({ hosts: server.hosts });
+  await expect(subject.session.sync()).rejects.toMatchObject({ code: 'CONNECTION_LOSS' });
+  await subject.session.connected();
+  await subject.session.sync();
+  expect(server.connections).toBe(2);
+  expect(new Set(numbers).size).toBe(numbers.length);
+  expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+});
+
+test('whoever resumes a session does not number its requests as the one before did', () => {
+  const first = () => new RequestNumbers({ resumed: true }).next();
+  expect(new Set(Array.from({ length: 100 }, first)).size).toBeGreaterThan(90);
 });
 
 test('requests beyond the bounds reject alone', async () => {

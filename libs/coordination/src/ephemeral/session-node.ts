@@ -30,6 +30,8 @@ export class SessionNode {
   readonly #prefix: string;
   #name: string | undefined;
   #creation: Promise<void> | undefined;
+  /** Whether a creation was sent whose outcome is not known. */
+  #uncertain = false;
   #abandoned = false;
   #departure: Promise<void> | undefined;
 
@@ -94,10 +96,9 @@ export class SessionNode {
   async #create(): Promise<void> {
     const { parentPath, data, sequentialAfter } = this.#options;
     const sequential = sequentialAfter !== undefined;
-    let uncertain = false;
     for (let attempt = 1; ; attempt++) {
       try {
-        if (uncertain && sequential && (await this.#findOwn())) return;
+        if (this.#uncertain && sequential && (await this.#findOwn())) return;
         if (this.#abandoned) throw new CoordinationError('OPERATION_FAILED', 'Given up before the creation');
         const path = joinPath(parentPath, this.#prefix);
         const created = await this.session.create(path, Buffer.from(data), { ephemeral: true, sequential });
@@ -113,7 +114,7 @@ export class SessionNode {
           continue;
         }
         if (this.session.ended.aborted || !isRetryable(error)) throw error;
-        uncertain = true;
+        this.#uncertain = true;
         await this.#keeper.usable(this.session);
         await delay(retryDelayMs(this.#keeper.retry, attempt), this.session.ended);
       }
@@ -163,9 +164,10 @@ export class SessionNode {
     if (!this.#creation) return;
     // Also where it failed: whether it was applied may not be known.
     await this.#creation.catch(() => {});
-    if (this.#name === undefined) return;
+    if (this.#name === undefined && !this.#uncertain) return;
     for (let attempt = 1; !this.session.ended.aborted; attempt++) {
       try {
+        if (this.#name === undefined && !(await this.#findOwn())) return;
         await this.session.delete(this.path);
         return;
       } catch (error) {

@@ -22,7 +22,9 @@ export type Fault =
   /** The request is lost, and the connection with it. */
   | 'drop-request'
   /** The request is applied, its reply is lost, and the connection with it. */
-  | 'drop-reply';
+  | 'drop-reply'
+  /** The server answers that it failed, and changes nothing. */
+  | 'refuse';
 
 interface InFlight {
   lose(): void;
@@ -293,8 +295,14 @@ export class FakeTransport implements Transport {
         }
         session.lastHeardMs = performance.now();
         this.#server.log.push({ operation, path });
-        const settle = settlementOf(() => apply(session), resolve, reject);
-        if (fault) {
+        const refused = () => {
+          throw new CoordinationError('OPERATION_FAILED', `${operation} ${path}: the server failed`, {
+            path,
+          });
+        };
+        const isRefused = fault?.fault === 'refuse';
+        const settle = settlementOf(() => (isRefused ? refused() : apply(session)), resolve, reject);
+        if (fault && !isRefused) {
           this.#breakFor(fault.healAfterMs);
           return;
         }

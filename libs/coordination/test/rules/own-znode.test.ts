@@ -1,6 +1,6 @@
 import { createClient, type Client, type Registration } from '../../src/index.js';
 import { passUntil, useFakeClock } from '../fake/fake-clock.js';
-import { isCreation, setUpElection, takePart } from '../fake/fake-election.js';
+import { electionPath, isCreation, setUpElection, takePart } from '../fake/fake-election.js';
 import { FakeZooKeeper } from '../fake/fake-zookeeper.js';
 
 useFakeClock();
@@ -39,6 +39,18 @@ test('rule 22: after a lost reply a quorum is asked before the own znode is look
   const afterCreation = operations.slice(operations.indexOf('create') + 1);
   expect(afterCreation.slice(0, 2)).toEqual(['throughQuorum', 'children']);
   await stop();
+  await candidate.close();
+});
+
+test('rule 22: where the search for the own znode fails, the znode is deleted all the same', async () => {
+  const { zooKeeper, client } = setUpElection();
+  const candidate = client();
+  const transport = zooKeeper.transports[0]!;
+  transport.failNext(isCreation, 'drop-reply');
+  transport.failNext(({ operation }) => operation === 'throughQuorum', 'refuse');
+  const { run } = takePart(candidate, 'a');
+  expect(await settled(run)).toMatchObject({ status: 'rejected', reason: { code: 'OPERATION_FAILED' } });
+  await passUntil(() => zooKeeper.tree.children(electionPath).length === 0);
   await candidate.close();
 });
 

@@ -24,9 +24,9 @@ import { Liveness } from './liveness.js';
 import { type openSocket, socketError } from './open-socket.js';
 import { OutgoingFrames } from './outgoing-frames.js';
 import { PendingRequests, type Waiting } from './pending-requests.js';
+import { type RequestNumbers } from './request-numbers.js';
 
 const XID_OFFSET = 4;
-const LARGEST_XID = 0x7fff_ffff;
 
 export interface ConnectionLimits {
   readonly maxRequestBytes: number;
@@ -60,7 +60,6 @@ export class ServerConnection {
   readonly #ended: Promise<void>;
   #resolveEnded: () => void = () => {};
   #timer: NodeJS.Timeout | undefined;
-  #xid = 0;
   #greeted = false;
   #established = false;
   #closed = false;
@@ -70,6 +69,7 @@ export class ServerConnection {
     readonly endpoint: Endpoint,
     { socket, readyEvent }: ReturnType<typeof openSocket>,
     greeting: ConnectRequest,
+    private readonly numbers: RequestNumbers,
     private readonly limits: ConnectionLimits & { readonly connectTimeoutMs: number },
     private readonly listener: ConnectionListener,
   ) {
@@ -185,7 +185,7 @@ export class ServerConnection {
           'sent: wait for earlier ones, or raise maxPendingRequests and maxQueuedBytes',
       );
     }
-    this.#sendAs(this.#nextXid(), operation, body, waiting, this.#pending);
+    this.#sendAs(this.numbers.next(), operation, body, waiting, this.#pending);
   }
 
   /** Sends a request that is answered beside the numbered ones. */
@@ -218,11 +218,6 @@ export class ServerConnection {
     });
     this.#liveness.sent(sentAtMs);
     queue.push({ xid, operation, sentAtMs, waiting });
-  }
-
-  #nextXid(): number {
-    this.#xid = this.#xid === LARGEST_XID ? 1 : this.#xid + 1;
-    return this.#xid;
   }
 
   #ping(): void {

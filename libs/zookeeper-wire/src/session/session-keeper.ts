@@ -4,6 +4,7 @@ import { retryDelayMs } from '../addresses/retry-delay.js';
 import { type Endpoint, ServerList } from '../addresses/server-list.js';
 import { exchange } from '../connection/exchange.js';
 import { openSocket } from '../connection/open-socket.js';
+import { RequestNumbers } from '../connection/request-numbers.js';
 import { ServerConnection } from '../connection/server-connection.js';
 import { type Answer, WireError } from '../errors/wire-error.js';
 import { type WireErrorCode } from '../errors/wire-error-codes.js';
@@ -48,6 +49,7 @@ export class SessionKeeper {
   readonly #events: SessionEvents;
   readonly #servers: ServerList;
   readonly #known = new KnownCapabilities();
+  readonly #numbers: RequestNumbers;
   #state: SessionState = 'connecting';
   #id: bigint;
   #password: Buffer;
@@ -76,6 +78,7 @@ export class SessionKeeper {
     this.#password = Buffer.from(options.resume?.password ?? NO_PASSWORD);
     this.#lastZxid = options.resume?.lastZxid ?? 0n;
     this.#isProvisional = options.resume === undefined;
+    this.#numbers = new RequestNumbers({ resumed: options.resume !== undefined });
     this.#servers = new ServerList(resolved.servers, options.resolver ?? systemResolver);
     void this.#run();
   }
@@ -222,6 +225,7 @@ export class SessionKeeper {
           ...this.#toResume(),
           readOnly: this.options.readOnly ?? false,
         },
+        this.#numbers,
         this.resolved.limits,
         {
           greeted: (response) => {
