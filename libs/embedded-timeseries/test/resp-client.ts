@@ -1,10 +1,18 @@
 import { connect, type Socket } from 'node:net';
 
-/** A reply as the transcripts write it. */
+/** A reply as the transcripts write it, with the further types of RESP3. */
 export type Transcribed =
-  null | { simple: string } | { error: string } | { int: number } | { bulk: string } | Transcribed[];
+  | null
+  | { simple: string }
+  | { error: string }
+  | { int: number }
+  | { bulk: string }
+  | { double: string }
+  | { map: [Transcribed, Transcribed][] }
+  | { set: Transcribed[] }
+  | Transcribed[];
 
-/** A bare RESP2 client: sends commands, gives the replies as they came. Independent of the code under test. */
+/** A bare client: sends commands, gives the replies as they came. Independent of the code under test. */
 export class RespClient {
   #buffer = Buffer.alloc(0);
   readonly #waiting: { resolve: (reply: Transcribed) => void; reject: (error: Error) => void }[] = [];
@@ -87,8 +95,20 @@ function parse(buffer: Buffer, at: number): { reply: Transcribed; end: number } 
     }
     case '*':
       return parseArray(buffer, end, Number(text));
+    case '_':
+      return { reply: null, end };
+    case ',':
+      return { reply: { double: text }, end };
+    case '~': {
+      const set = parseElements(buffer, end, Number(text));
+      return set && { reply: { set: set.elements }, end: set.end };
+    }
+    case '%': {
+      const flat = parseElements(buffer, end, 2 * Number(text));
+      return flat && { reply: { map: pairsOf(flat.elements) }, end: flat.end };
+    }
     default:
-      throw new Error(`Not a RESP2 reply: ${buffer.toString('latin1', at, lineEnd)}`);
+      throw new Error(`Not a reply: ${buffer.toString('latin1', at, lineEnd)}`);
   }
 }
 
@@ -98,13 +118,29 @@ function parseArray(
   length: number,
 ): { reply: Transcribed; end: number } | undefined {
   if (length < 0) return { reply: null, end: at };
+  const parsed = parseElements(buffer, at, length);
+  return parsed && { reply: parsed.elements, end: parsed.end };
+}
+
+function parseElements(
+  buffer: Buffer,
+  at: number,
+  count: number,
+): { elements: Transcribed[]; end: number } | undefined {
   const elements: Transcribed[] = [];
   let end = at;
-  for (let index = 0; index < length; index++) {
+  for (let index = 0; index < count; index++) {
     const element = parse(buffer, end);
     if (element === undefined) return undefined;
     elements.push(element.reply);
     end = element.end;
   }
-  return { reply: elements, end };
+  return { elements, end };
+}
+
+function pairsOf(flat: readonly Transcribed[]): [Transcribed, Transcribed][] {
+  return Array.from({ length: flat.length / 2 }, (_unused, index) => [
+    flat[2 * index]!,
+    flat[2 * index + 1]!,
+  ]);
 }

@@ -84,6 +84,7 @@ function toReply(state: LuaState, index: number): ScriptReply {
     case lua.LUA_TNUMBER:
       return Math.trunc(lua.lua_tonumber(state, index));
     case lua.LUA_TTABLE:
+      failWhereError(state, index);
       return Array.from({ length: lua.lua_rawlen(state, index) }, (_, i) => {
         lua.lua_rawgeti(state, index, i + 1);
         const element = toReply(state, -1);
@@ -93,4 +94,13 @@ function toReply(state: LuaState, index: number): ScriptReply {
     default:
       return null;
   }
+}
+
+/** A table with the field `err` is an error reply. */
+function failWhereError(state: LuaState, index: number): void {
+  lua.lua_getfield(state, index, to_luastring('err'));
+  const isError = lua.lua_type(state, -1) === lua.LUA_TSTRING;
+  const text = isError ? lua.lua_tojsstring(state, -1) : '';
+  lua.lua_pop(state, 1);
+  if (isError) throw new Error(text);
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { startRedisSentinel, startRedisServer, waitFor } from '@atalaya/test-kit';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
@@ -84,6 +87,25 @@ test.each([
   expect(codes).toEqual([code, code, code]);
   for (const [name, value] of Object.entries(taking)) await admin.redis.config('SET', name, value);
   expect(await errorOf(store.record(REPORT))).toMatchObject({ code: 'TIME_SERIES_MISSING' });
+});
+
+test('a server that cannot save to its disk is named, and forgotten when it takes writes', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'atalaya-no-disk-'));
+  await using server = await startRedisServer({ settings: { dir: folder, save: '3600 1' } });
+  await using admin = open({ port: server.port });
+  await rm(folder, { recursive: true });
+  await admin.redis.bgsave();
+  await waitFor(async () => (await admin.redis.info('persistence')).includes('rdb_last_bgsave_status:err'));
+  await using opened = open({ port: server.port });
+  const error = await errorOf(opened.store.record(REPORT));
+  expect(error).toMatchObject({
+    code: 'STORE_NOT_PERSISTING',
+    message: expect.stringMatching(/cannot save them to its disk.*MISCONF/s) as string,
+  });
+  expect(await codesOf(opened.store)).toEqual(['STORE_NOT_PERSISTING', 'STORE_NOT_PERSISTING']);
+  // Without it the server would not end either before it has saved.
+  await admin.redis.config('SET', 'save', '');
+  expect(await errorOf(opened.store.record(REPORT))).toMatchObject({ code: 'TIME_SERIES_MISSING' });
 });
 
 test('a ping alone finds that writes are refused, and that they are taken again', async () => {

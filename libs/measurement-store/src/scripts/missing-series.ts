@@ -1,26 +1,38 @@
+import { argument } from './argument.js';
+import { replyText } from './reply.js';
 import { type ScriptCall, type ScriptReply } from './server-script.js';
 
-/** Lua: {@link missingSeries}. */
+/** Type of a key that holds a time series, as `TYPE` names it. */
+const SERIES_TYPE = 'TSDB-TYPE';
+
+/** Lua: {@link missingSeries}; an error reply in its place is the script's answer like any other. */
 export const MISSING_SERIES_LUA = `
 local function missing_series(first)
-  local names = {'EXISTS'}
-  for i = first, #KEYS do names[#names + 1] = KEYS[i] end
-  if #names == 1 or redis.call(unpack(names)) == #KEYS - first + 1 then return nil end
-  local missing = {'missing'}
+  local missing
   for i = first, #KEYS do
-    if redis.call('EXISTS', KEYS[i]) == 0 then missing[#missing + 1] = i end
+    local kind = redis.call('TYPE', KEYS[i]).ok
+    if kind == 'none' then
+      missing = missing or {'missing'}
+      missing[#missing + 1] = i
+    elseif kind ~= '${SERIES_TYPE}' then
+      return {err = 'WRONGTYPE ' .. KEYS[i] .. ' is a ' .. kind .. ', not a time series'}
+    end
   end
   return missing
 end
 `;
 
-/** `missing` with the positions (from 1) of keys from `first` on that do not exist, or undefined where all do. */
+/**
+ * `missing` with the positions (from 1) of keys from `first` on that do not exist, or undefined where all are series. A
+ * key of another type fails the script: `TS.MADD` would only leave its value out.
+ */
 export function missingSeries(keys: string[], first: number, call: ScriptCall): ScriptReply[] | undefined {
-  const names = keys.slice(first - 1);
-  if (names.length === 0 || Number(call('EXISTS', ...names)) === names.length) return undefined;
-  const missing: ScriptReply[] = ['missing'];
-  names.forEach((name, index) => {
-    if (Number(call('EXISTS', name)) === 0) missing.push(first + index);
-  });
-  return missing;
+  const missing: ScriptReply[] = [];
+  for (let position = first; position <= keys.length; position += 1) {
+    const key = argument(keys, position);
+    const kind = replyText(call('TYPE', key));
+    if (kind === 'none') missing.push(position);
+    else if (kind !== SERIES_TYPE) throw new Error(`WRONGTYPE ${key} is a ${kind}, not a time series`);
+  }
+  return missing.length === 0 ? undefined : ['missing', ...missing];
 }
