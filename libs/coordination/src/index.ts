@@ -59,6 +59,7 @@ export type {
 export type { AcquireOptions, Confirmation, HeldLock, LockState } from './holding/held-lock.js';
 export type { Lock, LockOptions } from './lock/lock.js';
 export { LockLostError, type LockEndReason } from './errors/lock-lost-error.js';
+export type { Party, PartyOptions } from './party/party.js';
 export type { JoinOptions, Membership, MembershipOptions } from './membership/membership.js';
 export { silentLogger, type Logger } from './observability/logger.js';
 export type { LeaseHolder, Semaphore, SemaphoreOptions } from './semaphore/semaphore.js';

@@ -16,13 +16,16 @@ export interface ChildValues {
 /**
  * One pass over all children. A child that vanishes between the listing and its read is left out; a missing
  * parent has no children. Not a snapshot: values are read within one pass, not at one instant.
+ *
+ * @param isWanted by child name: the others are not read
  */
 export async function readChildren(
   session: Session,
   parentPath: string,
   signal?: AbortSignal,
+  isWanted: (name: string) => boolean = () => true,
 ): Promise<ChildValues> {
-  const names = (await childrenOrNone(session, parentPath)).sort();
+  const names = (await childrenOrNone(session, parentPath)).filter(isWanted).sort();
   const paths = names.map((name) => joinPath(parentPath, name));
   const values = await readValues(session, paths, signal);
   const children = new Map<string, ZnodeValue>();

@@ -15,6 +15,7 @@ import type { Lock, LockOptions } from '../lock/lock.js';
 import type { Membership, MembershipOptions } from '../membership/membership.js';
 import type { Logger } from '../observability/logger.js';
 import type { Meter } from '../observability/meter.js';
+import type { Party, PartyOptions } from '../party/party.js';
 import type { ReadWriteLock, ReadWriteLockOptions } from '../read-write-lock/read-write-lock.js';
 import type { RegisterOptions, Registration } from '../registration/registration.js';
 import type { RetryPolicy } from '../retry/retry-policy.js';
@@ -106,6 +107,8 @@ export interface Client extends Znodes, AsyncDisposable {
   doubleBarrier(path: string, options: DoubleBarrierOptions): DoubleBarrier;
   /** An integer that all who use the same path share; see {@link Counter}. */
   counter(path: string, options?: CounterOptions): Counter;
+  /** Who takes part, as kazoo's `Party` lists it; see {@link Party}. */
+  party(path: string, options: PartyOptions): Party;
   /** A group to watch, to join and to leave; complete when the promise resolves; see {@link Membership}. */
   membership<T>(path: string, options: MembershipOptions<T>): Promise<Membership<T>>;
   /** The living instances of a service and their leader, known when the promise resolves; see {@link Discovery}. */

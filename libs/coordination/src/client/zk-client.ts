@@ -24,6 +24,8 @@ import { openMembership } from '../membership/group-membership.js';
 import type { Membership, MembershipOptions } from '../membership/membership.js';
 import { silentLogger } from '../observability/logger.js';
 import { silentMeter } from '../observability/meter.js';
+import { KazooParty } from '../party/kazoo-party.js';
+import type { Party, PartyOptions } from '../party/party.js';
 import { openReadWriteLock } from '../read-write-lock/lock-side.js';
 import type { ReadWriteLock, ReadWriteLockOptions } from '../read-write-lock/read-write-lock.js';
 import type { RegisterOptions, Registration } from '../registration/registration.js';
@@ -162,6 +164,10 @@ export class ZkClient extends ZnodeOperations implements Client {
 
   counter(path: string, options?: CounterOptions): Counter {
     return new VersionedCounter(this.#keeper, path, options);
+  }
+
+  party(path: string, options: PartyOptions): Party {
+    return new KazooParty(this.#keeper, this.#registrar, path, options);
   }
 
   membership<T>(path: string, options: MembershipOptions<T>): Promise<Membership<T>> {

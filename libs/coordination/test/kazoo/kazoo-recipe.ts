@@ -10,7 +10,7 @@ const script = join(import.meta.dirname, 'kazoo_recipes.py');
 
 export interface KazooRecipeOptions {
   readonly hosts: string;
-  readonly recipe: 'Lock' | 'ReadLock' | 'WriteLock' | 'Semaphore' | 'DoubleBarrier' | 'Counter';
+  readonly recipe: 'Lock' | 'ReadLock' | 'WriteLock' | 'Semaphore' | 'DoubleBarrier' | 'Counter' | 'Party';
   readonly path: string;
   readonly id: string;
   readonly sessionTimeoutMs?: number;

@@ -1,8 +1,8 @@
 """Recipes of kazoo, driven by lines on standard input; each is answered by one line, in order of completion.
 
 Usage: kazoo_recipes.py <hosts> <session timeout in s> <recipe> <path> <id> [<size>]
-Recipes: Lock, ReadLock, WriteLock, Semaphore, DoubleBarrier, Counter
-Commands: acquire, release, enter, leave, add <n>, value; the end of the input ends the process.
+Recipes: Lock, ReadLock, WriteLock, Semaphore, DoubleBarrier, Counter, Party
+Commands: acquire, release, enter, join, leave, ids, add <n>, value; the end of the input ends the process.
 """
 import logging
 import sys
@@ -43,6 +43,11 @@ for line in sys.stdin:
     elif command[0] == "leave":
         subject.leave()
         answer("left")
+    elif command[0] == "join":
+        subject.join()
+        answer("joined")
+    elif command[0] == "ids":
+        answer("ids", ",".join(sorted(subject)))
     elif command[0] == "add":
         subject += int(command[1])
         answer("added", subject.post_value)
