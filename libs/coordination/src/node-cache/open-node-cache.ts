@@ -2,16 +2,11 @@ import { checkOptions } from '../arguments/arguments.js';
 import type { Codec } from '../codec/codec.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Session } from '../connection/session.js';
-import { WakeUp } from '../connection/wake-up.js';
-import { hasCode, isRetryable } from '../errors/is-retryable.js';
-import { retryDelayMs } from '../retry/retry-policy.js';
+import { hasCode } from '../errors/is-retryable.js';
+import { type Followed, LiveCache } from '../live-cache/live-cache.js';
 import type { Stat } from '../transport/stat.js';
 import { assertZnodePath } from '../transport/znode-path.js';
-import { abortable, delay, reasonOf } from '../waiting/abortable.js';
-import { AsyncQueue } from '../waiting/async-queue.js';
-import { deferred } from '../waiting/deferred.js';
 import type { Disposer } from '../waiting/disposer.js';
-import { linkedSignal, type LinkedSignal } from '../waiting/linked-signal.js';
 import type { WaitOptions } from '../waiting/wait-options.js';
 import type { NodeCache, NodeCacheOptions, NodeSnapshot } from './node-cache.js';
 
@@ -24,113 +19,93 @@ export async function openNodeCache<T>(
   assertZnodePath(path);
   const { codec, signal } = checkOptions(options, 'the options of a node cache');
   const cache = new WatchedNode(keeper, path, codec);
-  try {
-    await abortable(cache.ready, signal);
-    return cache;
-  } catch (error) {
-    await cache.close();
-    throw error;
-  }
+  await cache.open(signal);
+  return cache;
 }
 
 type Known<T> = Omit<NodeSnapshot<T>, 'stale'>;
 
-/** One loop: read with a watch, wait for it or an interruption, read again. */
-class WatchedNode<T> implements NodeCache<T> {
+/** Reads with a watch, and again when it fires, and after an interruption. */
+class WatchedNode<T> implements NodeCache<T>, Followed {
   readonly path: string;
-  readonly #keeper: SessionKeeper;
   readonly #codec: Codec<T>;
-  readonly #ready = deferred<undefined>();
-  readonly #stopped = new AbortController();
-  readonly #stop: LinkedSignal;
-  readonly #queues = new Set<AsyncQueue<NodeSnapshot<T>>>();
-  readonly #unlisten: Disposer;
-  readonly #loop: Promise<void>;
+  readonly #live: LiveCache<NodeSnapshot<T>>;
   #known: Known<T> = { value: undefined, stat: undefined, error: undefined };
-  #stale = true;
+  #isDue = true;
+  #unwatch: Disposer | undefined;
 
   constructor(keeper: SessionKeeper, path: string, codec: Codec<T>) {
-    this.#keeper = keeper;
     this.path = path;
     this.#codec = codec;
-    this.#stop = linkedSignal(this.#stopped.signal, keeper.closing);
-    this.#unlisten = keeper.onState((state) => {
-      if (state !== 'connected') this.#stale = true;
-    });
-    this.#loop = this.#follow();
+    this.#live = new LiveCache(keeper, this, { latestOnly: true });
   }
 
-  get ready(): Promise<unknown> {
-    return this.#ready.promise;
+  open(signal: AbortSignal | undefined): Promise<void> {
+    return this.#live.open(signal);
   }
 
   snapshot(): NodeSnapshot<T> {
-    return { ...this.#known, stale: this.#stale };
+    return { ...this.#known, stale: this.#live.isStale };
   }
 
-  changes({ signal }: WaitOptions = {}): AsyncIterableIterator<NodeSnapshot<T>> {
-    const queue = new AsyncQueue<NodeSnapshot<T>>({ signal, latestOnly: true });
-    if (this.#stop.signal.aborted) queue.end();
-    this.#queues.add(queue);
-    queue.onDone(() => this.#queues.delete(queue));
-    return queue;
+  changes(options: WaitOptions = {}): AsyncIterableIterator<NodeSnapshot<T>> {
+    return this.#live.changes(options);
   }
 
-  async close(): Promise<void> {
-    this.#stopped.abort();
-    await this.#loop;
+  close(): Promise<void> {
+    return this.#live.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async #follow(): Promise<void> {
-    const stop = this.#stop.signal;
-    try {
-      for (let failures = 0; ;) {
-        try {
-          const session = await this.#keeper.session(stop);
-          using wakeUp = new WakeUp(this.#keeper, session);
-          this.#apply(await abortable(this.#read(session, wakeUp), stop));
-          failures = 0;
-          await wakeUp.wait(stop);
-        } catch (error) {
-          if (stop.aborted || !isRetryable(error)) throw error;
-          failures += 1;
-          await delay(retryDelayMs(this.#keeper.retry, failures), stop);
-        }
-      }
-    } catch (error) {
-      this.#ready.reject(error);
-      for (const queue of [...this.#queues]) {
-        if (stop.aborted) queue.end();
-        else queue.fail(error);
-      }
-    } finally {
-      this.#stale = true;
-      this.#unlisten();
-      this.#stopped.abort();
-      this.#ready.reject(reasonOf(stop));
-      this.#stop[Symbol.dispose]();
+  async catchUp(session: Session, isCurrent: () => boolean, caughtUp: () => void): Promise<void> {
+    let known: Known<T> | undefined;
+    while (this.#isDue) {
+      this.#isDue = false;
+      known = await this.#read(session);
+      if (!isCurrent() || this.#live.isOver) return;
     }
+    caughtUp();
+    if (known) this.#apply(known);
   }
 
-  async #read(session: Session, wakeUp: WakeUp): Promise<Known<T>> {
+  interrupted(): void {
+    this.#isDue = true;
+    this.ended();
+  }
+
+  ended(): void {
+    this.#unwatch?.();
+  }
+
+  async #read(session: Session): Promise<Known<T>> {
     for (;;) {
       try {
-        const { data, stat, unwatch } = await session.getWatched(this.path, wakeUp.wake);
-        wakeUp.watchedBy(unwatch);
+        const { data, stat, unwatch } = await session.getWatched(this.path, this.#onWatch);
+        this.#watchedBy(unwatch);
         return this.#decoded(data, stat);
       } catch (error) {
         if (!hasCode(error, 'NO_NODE', 'NO_AUTHORIZATION')) throw error;
         // Its creation, or a change of it, is all that can be watched for then.
-        const { stat, unwatch } = await session.existsWatched(this.path, wakeUp.wake);
-        wakeUp.watchedBy(unwatch);
+        const { stat, unwatch } = await session.existsWatched(this.path, this.#onWatch);
+        this.#watchedBy(unwatch);
         if (hasCode(error, 'NO_AUTHORIZATION')) return { value: undefined, stat, error };
         if (!stat) return { value: undefined, stat: undefined, error: undefined };
       }
     }
+  }
+
+  readonly #onWatch = (): void => {
+    this.#isDue = true;
+    this.#live.wake();
+  };
+
+  #watchedBy(unwatch: Disposer): void {
+    this.#unwatch?.();
+    if (this.#live.isOver) unwatch();
+    this.#unwatch = unwatch;
   }
 
   #decoded(data: Buffer, stat: Stat): Known<T> {
@@ -144,13 +119,10 @@ class WatchedNode<T> implements NodeCache<T> {
   #apply(known: Known<T>): void {
     const before = this.#known;
     this.#known = known;
-    this.#stale = false;
-    this.#ready.resolve(undefined);
     const same =
       before.stat?.mzxid === known.stat?.mzxid &&
       before.stat?.czxid === known.stat?.czxid &&
       (before.error === undefined) === (known.error === undefined);
-    if (same) return;
-    for (const queue of this.#queues) queue.push(this.snapshot());
+    if (!same) this.#live.push(this.snapshot());
   }
 }
