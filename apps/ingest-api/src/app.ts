@@ -35,7 +35,9 @@ import { collectOpenApi, registerDocs } from './operations/openapi.js';
 import { registerProbeRoutes } from './operations/probe-routes.js';
 import { registerOverviewRoute } from './overview/overview-route.js';
 import { registerFormRoutes } from './pages/form-routes.js';
+import { pageContextOf } from './pages/page-context.js';
 import { registerPageRoutes } from './pages/page-routes.js';
+import { problemPage } from './pages/problem-page.js';
 import { registerDetectarRoute } from './reference/detectar-route.js';
 import { registerRepairRoute } from './repair/repair-route.js';
 import { answerOwnHostsOnly, OwnHosts } from './security/own-hosts.js';
@@ -157,7 +159,9 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
 
   await sendSecurityHeaders(app);
   answerOwnHostsOnly(app, hosts, refusals);
-  answerUnknownPathsEarly(app);
+  answerUnknownPathsEarly(app, (problem, request) =>
+    problemPage(pageContextOf(request, hostName), problem, '/', false),
+  );
   await app.register(rateLimit, { global: false });
   await collectOpenApi(app);
   const keys = options.keys ?? new KeyRing(ingestToken);

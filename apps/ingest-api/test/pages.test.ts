@@ -125,3 +125,37 @@ test('the files that the pages name are served', async () => {
   expect(files.sort()).toEqual(['/assets/icon.svg', '/assets/live.js', '/assets/style.css']);
   for (const url of files) expect((await fixture.app.inject({ url })).statusCode).toBe(200);
 });
+
+test('an unknown path is a page to a browser, and a problem to a program', async () => {
+  await using fixture = await memoryApp();
+  const page = await fixture.app.inject({ url: '/nowhere', headers: { accept: 'text/html,*/*;q=0.8' } });
+  expect(page.statusCode).toBe(404);
+  expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(page.body).toContain('There is no such page.');
+  const problem = await fixture.app.inject({ url: '/nowhere', headers: { accept: '*/*' } });
+  expect(problem.headers['content-type']).toMatch(/^application\/problem\+json/);
+});
+
+test('the pages lead to the page of access where keys are in use, and nowhere else', async () => {
+  await using open = await memoryApp();
+  expect((await open.app.inject({ url: '/leadership' })).body).not.toContain('/session');
+  await using guarded = await memoryApp({ ingestToken: 'correct-horse-battery-staple' });
+  const { body } = await guarded.app.inject({ url: '/leadership?lang=es' });
+  expect(body).toMatch(/<a href="\/session\?lang=es&amp;back=%2Fleadership%3Flang%3Des">Acceso<\/a>/);
+});
+
+test('a sensor in trouble is named at the top, with its state and since when', async () => {
+  await using fixture = await memoryApp();
+  const report = { group: 'default', value: 79, leader: 'candidate-1', token: '5' };
+  await fixture.store.record({ ...report, timestamp: 1_700_000_000_000, sensors: { a: 79, b: 80 } });
+  const stale = { sensors: { a: 79 }, stale: ['b'], invalid: ['c'] };
+  await fixture.store.record({ ...report, timestamp: 1_700_000_005_000, ...stale });
+  for (const url of ['/', '/?parts=yes']) {
+    const { body } = await fixture.app.inject({ url });
+    const summary = body.slice(body.indexOf('sensors-in-mean'), body.indexOf('Lowest to highest'));
+    expect(summary).toMatch(/c: invalid<\/a>\s*<span class="quiet">\s*never had a valid value/);
+    expect(summary).toMatch(
+      /b: stale<\/a>\s*<span class="quiet">\s*since <time datetime="2023-11-14T22:13:20\.000Z"/,
+    );
+  }
+});

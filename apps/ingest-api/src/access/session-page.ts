@@ -51,24 +51,24 @@ export function sessionPage(
   const content =
     caller === undefined
       ? markup`<p>${readsAreOpen ? texts.nobody : texts.hint}</p>
-          <form class="write" method="post" action="${SESSION_PATH}">
+          <form method="post" action="${SESSION_PATH}">
             ${hidden}
             <label>
               ${texts.token}
               <input type="password" name="token" autocomplete="current-password" required />
             </label>
-            <button>${texts.signIn}</button>
+            <button class="primary">${texts.signIn}</button>
           </form>`
       : markup`<p id="signed-in">${texts.signedInAs} <strong>${caller.name}</strong>.</p>
           ${Number.isFinite(caller.expiresAt) && markup`<p>${texts.until} ${timeElement(caller.expiresAt)}</p>`}
-          <form class="write" method="post" action="${SESSION_PATH}/end">
+          <form method="post" action="${SESSION_PATH}/end">
             ${hidden}
             <button>${texts.signOut}</button>
           </form>`;
   return layout(
     { path: SESSION_PATH, title: texts.title, name: 'other' },
     context,
-    markup`${content}
-      <nav><a href="${back}">${context.texts.back}</a></nav>`,
+    markup`<section class="card ask">${content}</section>
+      <p><a href="${back}">${context.texts.back}</a></p>`,
   );
 }

@@ -34,7 +34,7 @@ export async function registerSessionRoutes(app: App, dependencies: SessionRoute
 
   app.get(SESSION_PATH, { config, schema: { hide: true, querystring: querySchema } }, (request, reply) => {
     const csrfToken = reply.generateCsrf();
-    const page = sessionPage(pageContextOf(request, hostName), {
+    const page = sessionPage(pageContextOf(request, hostName, sessions.visitorOf(request)), {
       caller: sessions.callerOf(request),
       csrfToken,
       back: ownPath(request.query.back),

@@ -64,23 +64,39 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 }
 
 export function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const path = request.url.split('?')[0]?.slice(0, 200) ?? '';
-  const problem = new HttpProblem({ status: 404, detail: `There is nothing at ${path}.` });
-  return sendProblem(problem, request, reply);
+  return sendProblem(notFound(request), request, reply);
 }
 
-/** A path that is not there is answered before a body is read: what it contains does not matter. */
-export function answerUnknownPathsEarly(app: FastifyInstance): void {
+/**
+ * A path that is not there is answered before a body is read: what it contains does not matter. A browser gets a page,
+ * rendered by `renderProblem`.
+ */
+export function answerUnknownPathsEarly(
+  app: FastifyInstance,
+  renderProblem: (problem: HttpProblem, request: FastifyRequest) => string,
+): void {
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.is404) answerNotFound(request, reply);
-    else done();
+    if (!request.is404) done();
+    else if (request.method === 'GET' && wantsHtml(request)) {
+      const page = renderProblem(notFound(request), request);
+      void reply.code(404).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page);
+    } else answerNotFound(request, reply);
   });
+}
+
+function notFound(request: FastifyRequest): HttpProblem {
+  const path = request.url.split('?')[0]?.slice(0, 200) ?? '';
+  return new HttpProblem({ status: 404, detail: `There is nothing at ${path}.` });
+}
+
+function wantsHtml(request: FastifyRequest): boolean {
+  return request.headers.accept?.includes('text/html') === true;
 }
 
 function sendProblem(problem: HttpProblem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   void reply.code(problem.statusCode).headers(problem.headers).header('cache-control', 'no-store');
   const { renderProblem } = request.routeOptions.config;
-  if (renderProblem !== undefined && request.headers.accept?.includes('text/html') === true) {
+  if (renderProblem !== undefined && wantsHtml(request)) {
     return reply.type('text/html; charset=utf-8').send(renderProblem(problem, request, reply));
   }
   return reply.type(PROBLEM_CONTENT_TYPE).send(JSON.stringify(problem.body()));

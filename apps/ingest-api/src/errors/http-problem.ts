@@ -35,6 +35,11 @@ export class HttpProblem extends Error {
     this.#options = options;
   }
 
+  /** Last part of the problem's type URI, where it has one. */
+  get type(): string | undefined {
+    return this.#options.type;
+  }
+
   body(): Problem {
     const { status, detail, type, extensions } = this.#options;
     return {

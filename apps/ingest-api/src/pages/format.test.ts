@@ -1,4 +1,4 @@
-import { displayChange, displayDuration, displayFigure, displayValue } from './format.js';
+import { displayAge, displayChange, displayDuration, displayFigure, displayValue } from './format.js';
 import { ENGLISH } from './texts/english.js';
 
 test.each([
@@ -13,7 +13,9 @@ test.each([
 });
 
 test('changes have their sign', () => {
-  expect([1.234, -0.5, 0].map((change) => displayChange(change, 'en'))).toEqual(['+1.23', '−0.5', '±0.00']);
+  expect([1.234, -0.5, 0, 0.0267, 0.0031, 12_345.6].map((change) => displayChange(change, 'en'))).toEqual([
+    ...['+1.23', '−0.50', '±0.00', '+0.03', '+0.003', '+12,346'],
+  ]);
 });
 
 test.each([
@@ -26,4 +28,10 @@ test.each([
   [187_200_000, '2 d 4 h'],
 ])('%s ms last %s', (ms, text) => {
   expect(displayDuration(ms, ENGLISH)).toBe(text);
+});
+
+test('what was less than a second ago is just now', () => {
+  expect([0, 940, 950, 62_000].map((age) => displayAge(age, ENGLISH))).toEqual([
+    ...['just now', 'just now', '1 s ago', '1 min 2 s ago'],
+  ]);
 });

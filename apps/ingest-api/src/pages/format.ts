@@ -1,5 +1,6 @@
 import { type Language } from './language.js';
 import { type PageTexts } from './texts/page-texts.js';
+import { fill } from './texts/texts.js';
 
 /** Values of more digits than this before the point are shown without decimals. */
 const WHOLE_FROM = 10_000;
@@ -26,10 +27,18 @@ export function displayFigure(value: number, language: Language): string {
   return numberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
 }
 
-/** A change with its sign. */
+/** Smaller changes than this would be shown as none. */
+const SMALLEST_IN_DECIMALS = 0.005;
+
+/** A change with its sign, to two decimals as the figure that changed; one that is smaller with its first digit. */
 export function displayChange(value: number, language: Language): string {
   const sign = value > 0 ? '+' : value < 0 ? '−' : '±';
-  return `${sign}${displayFigure(Math.abs(value), language)}`;
+  const size = Math.abs(value);
+  const options: Intl.NumberFormatOptions =
+    size > 0 && size < SMALLEST_IN_DECIMALS
+      ? { maximumSignificantDigits: 1 }
+      : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  return `${sign}${size >= WHOLE_FROM ? displayValue(size, language) : numberFormat(language, options).format(size)}`;
 }
 
 export function displayCount(count: number, language: Language): string {
@@ -44,6 +53,13 @@ function numberFormat(language: Language, options: Intl.NumberFormatOptions): In
   formats.set(key, known);
   return known;
 }
+
+/** How long ago something was; below a second that is not counted. */
+export function displayAge(ageMs: number, texts: DurationTexts & Pick<PageTexts, 'ago' | 'justNow'>): string {
+  return ageMs < JUST_NOW_MS ? texts.justNow : fill(texts.ago, { age: displayDuration(ageMs, texts) });
+}
+
+const JUST_NOW_MS = 950;
 
 type DurationTexts = Pick<PageTexts, 'day' | 'hour' | 'minute' | 'second'>;
 

@@ -15,6 +15,8 @@ export interface PageContext {
   theme: Theme;
   texts: PageTexts;
   hostName: string;
+  /** Where keys are in use: who the visitor is to the server; undefined name for nobody. */
+  visitor?: { readonly name: string | undefined } | undefined;
   /** The server's clock when the page was asked for, in ms. */
   now: number;
 }
@@ -135,7 +137,22 @@ function footer(page: Page, context: PageContext): Markup {
           >`,
       )}
     </p>
-    <p class="choice"><a href="/docs">${texts.interface}</a></p>
+    <p class="choice">
+      <a href="/docs">${texts.interface}</a>
+      ${context.visitor !== undefined && markup`<a href="${accessAddress(page, context)}">${accessText(context)}</a>`}
+    </p>
     <noscript><p class="quiet">${texts.noScript}</p></noscript>
   </footer>`;
 }
+
+/** The page of access leads back to this one. */
+function accessAddress({ path }: Page, context: PageContext): string {
+  const back = path === ACCESS_PATH ? '/' : path;
+  return pageAddress(ACCESS_PATH, context, { back: pageAddress(back, context) });
+}
+
+function accessText({ texts, visitor }: PageContext): string {
+  return visitor?.name === undefined ? texts.access : fill(texts.signedInAs, { name: visitor.name });
+}
+
+const ACCESS_PATH = '/session';

@@ -11,7 +11,11 @@ export const THEME_COOKIE = 'atalaya_theme';
  * What a page is about, from the query of a page or the fields of a form. Also for requests that are not valid, since
  * the answer to those is a page, too: what cannot be used is replaced by the default.
  */
-export function pageContextOf(request: FastifyRequest, hostName: string): PageContext {
+export function pageContextOf(
+  request: FastifyRequest,
+  hostName: string,
+  visitor?: PageContext['visitor'],
+): PageContext {
   const fields = { ...asRecord(request.query), ...asRecord(request.body) };
   const group = groupSchema.safeParse(fields.group);
   const asked = LANGUAGES.find((language) => language === fields.lang);
@@ -25,6 +29,7 @@ export function pageContextOf(request: FastifyRequest, hostName: string): PageCo
     theme,
     texts: PAGE_TEXTS[language],
     hostName,
+    visitor,
     now: Date.now(),
   };
 }

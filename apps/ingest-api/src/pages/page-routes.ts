@@ -13,7 +13,7 @@ import { readOverview } from '../overview/read-overview.js';
 import { type PageSessions } from '../security/page-session.js';
 import { type Store } from '../store/store-port.js';
 import { anomalyCsv } from './anomalies/anomaly-csv.js';
-import { anomaliesPage, type AnomalyFilter } from './anomalies/anomalies-page.js';
+import { anomaliesPage, anomaliesParts, type AnomalyFilter } from './anomalies/anomalies-page.js';
 import { type ChartPicture } from './chart/chart-section.js';
 import { RANGE_MS, rangeNamed } from './chart/ranges.js';
 import { clearPage } from './clearing/clear-page.js';
@@ -22,6 +22,7 @@ import { type PageContext } from './layout.js';
 import { leadershipPage, leadershipParts } from './leadership/leadership-page.js';
 import { LISTED_MEASUREMENTS } from './overview/listed-measurements.js';
 import { overviewPage, overviewParts } from './overview/overview-page.js';
+import { readTroubled } from './overview/troubled-sensors.js';
 import { pageContextOf, THEME_COOKIE } from './page-context.js';
 import { problemPage } from './problem-page.js';
 import { sensorPage, sensorParts } from './sensor/sensor-page.js';
@@ -63,6 +64,8 @@ export async function registerPageRoutes(app: App, dependencies: PageDependencie
     return problemPage(pageContextOf(request, hostName), problem, path, true);
   };
   const options = { config: { renderProblem }, schema: { hide: true, querystring: pageQuerySchema } };
+  const contextOf = (request: FastifyRequest): PageContext =>
+    pageContextOf(request, hostName, sessions.visitorOf(request));
   const picture = async (context: PageContext, query: Fields, sensor?: string): Promise<ChartPicture> => {
     const range = rangeNamed(query.range);
     const { group, now: to } = context;
@@ -71,65 +74,72 @@ export async function registerPageRoutes(app: App, dependencies: PageDependencie
   };
 
   app.get('/', options, async (request, reply) => {
-    const context = pageContextOf(request, hostName);
+    const context = contextOf(request);
     const { group } = request.query;
     const limit = LISTED_MEASUREMENTS;
-    if (asksForParts(request.query)) {
-      const overview = await readOverview(store, { group, limit, withSensors: false });
-      return sendPage(reply, context, request, overviewParts(context, overview));
-    }
-    const [overview, chart] = await Promise.all([
-      readOverview(store, { group, limit, withSensors: true }),
-      picture(context, request.query),
-    ]);
+    const isParts = partsAsked(request.query) !== undefined;
+    const overview = await readOverview(store, { group, limit, withSensors: !isParts });
+    const troubled = await readTroubled(store, overview.status);
+    if (isParts) return sendPage(reply, context, request, overviewParts(context, { overview, troubled }));
+    const chart = await picture(context, request.query);
     const terms = await store.terms({ group, from: Math.max(0, chart.series.from - MONTH_MS) });
     const csrfToken = reply.generateCsrf();
     const asksForToken = sessions.asksForToken(request);
-    const data = { overview, picture: chart, terms, csrfToken, asksForToken };
+    const data = { overview, picture: chart, terms, troubled, csrfToken, asksForToken };
     return sendPage(reply, context, request, overviewPage(context, data));
   });
 
   app.get('/leadership', options, async (request, reply) => {
-    const context = pageContextOf(request, hostName);
+    const context = contextOf(request);
     const { group } = request.query;
     const [terms, leadership] = await Promise.all([
       store.terms({ group, from: Math.max(0, context.now - MONTH_MS) }),
       store.leadership(group),
     ]);
-    const render = asksForParts(request.query) ? leadershipParts : leadershipPage;
+    const render = partsAsked(request.query) !== undefined ? leadershipParts : leadershipPage;
     return sendPage(reply, context, request, render(context, { terms, leadership }));
   });
 
   const ofAllGroups = { ...options, config: { ...options.config, leavesOutGroups: true } };
   app.get('/groups', ofAllGroups, async (request, reply) => {
-    const context = pageContextOf(request, hostName);
-    const render = asksForParts(request.query) ? groupsParts : groupsPage;
+    const context = contextOf(request);
+    const render = partsAsked(request.query) !== undefined ? groupsParts : groupsPage;
     const groups = await listGroups(store, request.caller?.groups);
     return sendPage(reply, context, request, render(context, groups));
   });
 
   const params = z.object({ id: sensorIdSchema });
   app.get('/sensors/:id', { ...options, schema: { ...options.schema, params } }, async (request, reply) => {
-    const context = pageContextOf(request, hostName);
+    const context = contextOf(request);
     const { group } = request.query;
     const { id } = request.params;
-    const reading = (await store.sensors(group)).find((one) => one.id === id);
-    if (asksForParts(request.query)) return sendPage(reply, context, request, sensorParts(context, reading));
-    const [chart, { anomalies }] = await Promise.all([
+    const parts = partsAsked(request.query);
+    const [sensors, status, leadership, { series, range }, mean] = await Promise.all([
+      store.sensors(group),
+      store.status(group),
+      store.leadership(group),
       picture(context, request.query, id),
-      search({ group, sensor: id }),
+      picture(context, request.query),
     ]);
-    const data = { id, reading, picture: chart, anomalies: anomalies.toReversed() };
-    return sendPage(reply, context, request, sensorPage(context, data));
+    const reading = sensors.find((one) => one.id === id);
+    const state = { reading, status, intervalMs: leadership?.intervalMs ?? null, series, mean: mean.series };
+    const anomalies =
+      parts === 'yes' ? undefined : (await search({ group, sensor: id })).anomalies.toReversed();
+    const page =
+      parts === undefined
+        ? sensorPage(context, { ...state, id, range, anomalies: anomalies ?? [] })
+        : sensorParts(context, state, anomalies);
+    return sendPage(reply, context, request, page);
   });
 
   app.get('/anomalies', options, async (request, reply) => {
-    const context = pageContextOf(request, hostName);
+    const context = contextOf(request);
     const filter = anomalyFilter(request.query);
-    const [found, chart] = await Promise.all([
-      search({ group: request.query.group, ...filter }),
-      picture(context, request.query),
-    ]);
+    const parts = partsAsked(request.query);
+    if (parts === 'yes') return sendPage(reply, context, request, '');
+    const found = await search({ group: request.query.group, ...filter });
+    if (parts === 'all') return sendPage(reply, context, request, anomaliesParts(context, found));
+    const chart = await picture(context, request.query);
     return sendPage(reply, context, request, anomaliesPage(context, { found, picture: chart, filter }));
   });
 
@@ -142,7 +152,7 @@ export async function registerPageRoutes(app: App, dependencies: PageDependencie
   });
 
   app.get('/clear', options, async (request, reply) => {
-    const context = pageContextOf(request, hostName);
+    const context = contextOf(request);
     const { group } = request.query;
     const [newest, sensors, terms] = await Promise.all([
       store.newest(group, 1),
@@ -161,9 +171,9 @@ export async function registerPageRoutes(app: App, dependencies: PageDependencie
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** An open page asks for its parts alone. */
-function asksForParts(query: Fields): boolean {
-  return query.parts === 'yes';
+/** An open page asks for its parts alone: `yes` for those that change with each tick, `all` for the anomalies too. */
+function partsAsked(query: Fields): 'yes' | 'all' | undefined {
+  return query.parts === 'yes' || query.parts === 'all' ? query.parts : undefined;
 }
 
 /** What cannot be read is left out, as an empty field is. */

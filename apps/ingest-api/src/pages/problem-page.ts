@@ -25,8 +25,13 @@ export function problemPage(
     },
     context,
     markup`
-      <p class="alarm" role="alert">${texts.errors[problem.statusCode] ?? problem.message}</p>
+      <p class="alarm" role="alert">${plainWords(context, problem)}</p>
       <p><a class="button" href="${pageAddress('/', context)}">${texts.back}</a></p>
     `,
   );
+}
+
+function plainWords({ texts }: PageContext, { type, statusCode, message }: HttpProblem): string {
+  if (type === 'key-not-sufficient') return texts.keyNotSufficient;
+  return texts.errors[statusCode] ?? message;
 }

@@ -1,7 +1,6 @@
-import { displayDuration } from './format.js';
+import { displayAge } from './format.js';
 import { markup, type Markup } from './markup.js';
 import { type PageTexts } from './texts/page-texts.js';
-import { fill } from './texts/texts.js';
 
 /** A time as people read it, in UTC so that it does not depend on where the server is; a browser makes it local. */
 export function timeElement(timestamp: number): Markup {
@@ -11,8 +10,7 @@ export function timeElement(timestamp: number): Markup {
 
 /** How long ago a time was, which a browser keeps up to date. */
 export function ageElement(timestamp: number, now: number, texts: PageTexts): Markup {
-  const age = displayDuration(Math.max(0, now - timestamp), texts);
-  return markup`<span class="age" data-age="${timestamp}">${fill(texts.ago, { age })}</span>`;
+  return markup`<span class="age" data-age="${timestamp}">${displayAge(now - timestamp, texts)}</span>`;
 }
 
 function readableTime(timestamp: number): string {
@@ -20,4 +18,12 @@ function readableTime(timestamp: number): string {
     .toISOString()
     .replace('T', ' ')
     .replace(/\.\d+Z$/, ' UTC');
+}
+
+/** A text with a time in the place `{since}` or `{time}`: the time is an element of its own. */
+export function textWithTime(text: string, timestamp: number): Markup {
+  const parts = text
+    .split(/(\{(?:since|time)\})/)
+    .map((part) => (/^\{\w+\}$/.test(part) ? timeElement(timestamp) : markup`${part}`));
+  return markup`${parts}`;
 }

@@ -1,4 +1,4 @@
-import { displayValue } from './format.js';
+import { displayFigure, displayValue } from './format.js';
 import { type Language } from './language.js';
 import { markup, type Markup } from './markup.js';
 
@@ -8,4 +8,9 @@ export function valueElement(value: number, language: Language): Markup {
   return shown === String(value)
     ? markup`${shown}`
     : markup`<data value="${value}" title="${value}">${shown}</data>`;
+}
+
+/** The same for a large figure, which keeps its decimals lest it jump. */
+export function figureElement(value: number, language: Language): Markup {
+  return markup`<data value="${value}" title="${value}">${displayFigure(value, language)}</data>`;
 }

@@ -77,6 +77,11 @@ export class PageSessions {
     return caller === undefined || !mayDo(caller, scope);
   }
 
+  /** Whom the pages name as their visitor: the key of the session, if any; undefined where no key is needed at all. */
+  visitorOf(request: FastifyRequest): { readonly name: string | undefined } | undefined {
+    return this.#keys.isNeeded ? { name: this.callerOf(request)?.name } : undefined;
+  }
+
   /** The key that a request's session stands for, while both are good. */
   callerOf(request: FastifyRequest): Caller | undefined {
     const [id = '', expires = '', signature = '', ...rest] = (request.cookies[SESSION_COOKIE] ?? '').split(

@@ -8,6 +8,37 @@ export type ChartColumns = [times: number[], min: Column, max: Column, values: C
 /** A longer time than this many steps between two points is a gap. */
 const GAP_STEPS = 1.9;
 
+/** Parts of the band's edges that the scale does not have to reach: a lone outlier would flatten all the rest. */
+const OUTLYING_PART = 0.02;
+/** Room above and below, as a part of the range. */
+const PADDING_PART = 0.08;
+
+/**
+ * What the scale of values covers: every value and, save for lone outliers, the band. What is beyond it is cut off at the
+ * edge; the reading under the pointer and the table have it exactly.
+ */
+export function valueRange([, min, max, values, beside]: ChartColumns): [low: number, high: number] {
+  const shown = [...present(values), ...present(beside)];
+  const [lows, highs] = [present(min), present(max)].map((edge) => edge.sort((a, b) => a - b));
+  const low = smallest([...shown, ...at(lows, OUTLYING_PART)]);
+  const high = -smallest([...shown, ...at(highs, 1 - OUTLYING_PART)].map((value) => -value));
+  const padding = PADDING_PART * (high - low) || Math.max(1, Math.abs(high) * PADDING_PART);
+  return shown.length === 0 ? [0, 1] : [low - padding, high + padding];
+}
+
+function present(column: Column): number[] {
+  return column.filter((value) => value !== null);
+}
+
+function at(sorted: readonly number[] = [], part: number): number[] {
+  const value = sorted[Math.round(part * (sorted.length - 1))];
+  return value === undefined ? [] : [value];
+}
+
+function smallest(values: readonly number[]): number {
+  return values.reduce((least, value) => Math.min(least, value), Infinity);
+}
+
 /** Lays a series into columns, with a gap where nothing was stored, and a second series of the same range beside it. */
 export function chartColumns(series: ChartSeries, beside?: ChartSeries): ChartColumns {
   const own = new Map(series.times.map((time, at) => [time, at]));

@@ -55,7 +55,11 @@ export class ChartView {
       valueLabel: this.#sensor ?? texts.mean,
       besideLabel: this.#sensor === undefined ? undefined : texts.mean,
       marks: () =>
-        takeoversOf(this.#terms, 0, Infinity).map((one) => ({ at: one.at, label: markLabel(one) })),
+        takeoversOf(this.#terms, 0, Infinity).map((one) => ({
+          at: one.at,
+          from: one.at - (one.term.gapMs ?? 0),
+          label: markLabel(one),
+        })),
       points: () => this.#points,
       zoomed: (from, to) => {
         if (to - from >= SMALLEST_RANGE_MS) this.#go({ from, to });
@@ -143,7 +147,9 @@ export class ChartView {
 
   #moved(): void {
     this.#one('[data-zoom-back]').toggleAttribute('disabled', this.#history.length === 0);
-    this.#one('[data-now]').toggleAttribute('disabled', this.#fixed === undefined);
+    for (const forward of ['[data-now]', '[data-pan="1"]']) {
+      this.#one(forward).toggleAttribute('disabled', this.#fixed === undefined);
+    }
     this.#anomaliesAt = -Infinity;
     this.#points = [];
     this.#read('all');

@@ -3,6 +3,8 @@ import type uPlot from 'uplot';
 /** A mark on the time axis; time in ms. */
 export interface TimeMark {
   at: number;
+  /** Where the time before it begins that it ended, drawn as a shade. */
+  from: number;
   label: string;
 }
 
@@ -15,7 +17,10 @@ export interface PointMark {
 const ARROW_PX = 6;
 const RING_PX = 5;
 
-/** Draws a line with an arrow and its label for each mark, and a ring for each point. A label that has no room is left out. */
+/** How much of the colour of a mark its shade has. */
+const SHADE = 0.16;
+
+/** Draws a line with an arrow, a shade and its label for each mark, and a ring for each point. A label that has no room is left out. */
 export function drawMarks(
   plot: uPlot,
   marks: readonly TimeMark[],
@@ -34,8 +39,12 @@ export function drawMarks(
   ctx.textAlign = 'left';
   ctx.font = `600 ${11 * scale}px ${colours.font}`;
   let labelEnd = -Infinity;
-  for (const { at, label } of marks) {
+  for (const { at, from, label } of marks) {
     const x = plot.valToPos(at, 'x', true);
+    const begin = plot.valToPos(from, 'x', true);
+    ctx.globalAlpha = SHADE;
+    ctx.fillRect(begin, bbox.top, x - begin, bbox.height);
+    ctx.globalAlpha = 1;
     ctx.setLineDash([4 * scale, 3 * scale]);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);

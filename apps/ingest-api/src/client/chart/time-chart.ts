@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import { displayValue } from '../../pages/format.js';
 import { localTime } from '../live/clock.js';
 import { language } from '../texts.js';
-import { type ChartColumns } from './chart-columns.js';
+import { type ChartColumns, valueRange } from './chart-columns.js';
 import { drawMarks, type PointMark, type TimeMark } from './draw-marks.js';
 
 const HEIGHT = 300;
@@ -77,7 +77,10 @@ export class TimeChart {
         ms: 1,
         legend: { show: false },
         cursor: { drag: { x: true, y: false, setScale: false } },
-        scales: { x: { time: true, range: () => [this.#from, this.#to] } },
+        scales: {
+          x: { time: true, range: () => [this.#from, this.#to] },
+          y: { range: () => valueRange(this.#columns) },
+        },
         axes: [
           {
             ...axis,

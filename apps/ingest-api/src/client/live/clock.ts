@@ -1,4 +1,4 @@
-import { displayDuration } from '../../pages/format.js';
+import { displayAge, displayDuration } from '../../pages/format.js';
 import { fill } from '../../pages/texts/texts.js';
 import { language, texts } from '../texts.js';
 
@@ -74,8 +74,7 @@ function localiseTime(element: HTMLTimeElement, now: number): void {
 
 function showAges(root: ParentNode, now: number): void {
   for (const element of root.querySelectorAll<HTMLElement>('[data-age]')) {
-    const age = displayDuration(Math.max(0, now - Number(element.dataset.age)), texts);
-    setText(element, fill(texts.ago, { age }));
+    setText(element, displayAge(now - Number(element.dataset.age), texts));
   }
   for (const element of root.querySelectorAll<HTMLElement>('[data-overdue-at]')) {
     const isOverdue = now >= Number(element.dataset.overdueAt);

@@ -4,12 +4,15 @@ import { type PageClock } from './clock.js';
 const REFRESH_INTERVAL_MS = 500;
 /** Wait after an error. */
 const RETRY_MS = 5_000;
+/** Anomalies are searched for again after this time: it takes the server a while. */
+const ALL_INTERVAL_MS = 20_000;
 
 /** Keeps those parts of the page up to date that the server renders: it reads them alone, and replaces what changed. */
 export class PageParts {
   readonly #clock: PageClock;
   #isBusy = false;
   #again = false;
+  #allReadAt = performance.now();
   #tellFailure: (status: number | undefined) => void = () => {};
 
   constructor(clock: PageClock) {
@@ -45,11 +48,13 @@ export class PageParts {
 
   async #refresh(): Promise<boolean> {
     const address = new URL(location.href);
-    address.searchParams.set('parts', 'yes');
+    const isAll = performance.now() - this.#allReadAt >= ALL_INTERVAL_MS;
+    address.searchParams.set('parts', isAll ? 'all' : 'yes');
     try {
       const response = await fetch(address, { headers: { accept: 'text/html' }, cache: 'no-store' });
       this.#tellFailure(response.ok ? undefined : response.status);
       if (response.ok) this.#replace(await response.text());
+      if (response.ok && isAll) this.#allReadAt = performance.now();
       return response.ok;
     } catch {
       // The stream says when the server is there again, and that reads the parts.

@@ -3,7 +3,7 @@ import { type ChartPicture, chartSection } from '../chart/chart-section.js';
 import { layout, pageAddress, type PageContext } from '../layout.js';
 import { markup, type Markup } from '../markup.js';
 import { fill } from '../texts/texts.js';
-import { anomalyTable } from './anomaly-table.js';
+import { anomalyTable, searchedNote } from './anomaly-table.js';
 
 /** Anomalies in the table. */
 const LISTED_ANOMALIES = 200;
@@ -24,8 +24,6 @@ export interface AnomaliesPageData {
 /** The page `/anomalies`: the curve with its marked points, and what was found as a table, newest first. */
 export function anomaliesPage(context: PageContext, { found, picture, filter }: AnomaliesPageData): string {
   const { texts, group } = context;
-  const { anomalies, sensorsCovered } = found;
-  const shown = anomalies.slice(-LISTED_ANOMALIES).reverse();
   return layout(
     { path: '/anomalies', title: fill(texts.anomaliesTitle, { group }), name: 'anomalies' },
     context,
@@ -35,15 +33,29 @@ export function anomaliesPage(context: PageContext, { found, picture, filter }: 
       <section class="card" aria-labelledby="found-title">
         <h2 id="found-title">${texts.anomalies}</h2>
         ${filterForm(context, filter)}
-        ${anomalies.length === 0 ? markup`<p class="empty">${texts.noAnomalies}</p>` : anomalyTable(context, shown)}
-        ${
-          shown.length < anomalies.length &&
-          markup`<p class="quiet">${fill(texts.newestShown, { count: LISTED_ANOMALIES })}</p>`
-        }
-        ${!sensorsCovered && markup`<p class="quiet">${texts.sensorsNotCovered}</p>`} ${exportLinks(context, filter)}
+        <div data-part="anomalies">${foundAnomalies(context, found)}</div>
+        ${exportLinks(context, filter)}
       </section>
     `,
   );
+}
+
+/** The part of the page that changes. */
+export function anomaliesParts(context: PageContext, found: AnomalyList): string {
+  return markup`<div data-part="anomalies">${foundAnomalies(context, found)}</div>`.text;
+}
+
+function foundAnomalies(context: PageContext, { anomalies, sensorsCovered }: AnomalyList): Markup {
+  const { texts } = context;
+  const shown = anomalies.slice(-LISTED_ANOMALIES).reverse();
+  return markup`
+    ${anomalies.length === 0 ? markup`<p class="empty">${texts.noAnomalies}</p>` : anomalyTable(context, shown)}
+    ${
+      shown.length < anomalies.length &&
+      markup`<p class="quiet">${fill(texts.newestShown, { count: LISTED_ANOMALIES })}</p>`
+    }
+    ${!sensorsCovered && markup`<p class="quiet">${texts.sensorsNotCovered}</p>`} ${searchedNote(context)}
+  `;
 }
 
 function filterForm(context: PageContext, { sensor, from, to }: AnomalyFilter): Markup {

@@ -1,7 +1,7 @@
 import { type Anomaly } from '@atalaya/contracts';
 import { pageAddress, type PageContext } from '../layout.js';
 import { markup, type Markup } from '../markup.js';
-import { timeElement } from '../times.js';
+import { ageElement, textWithTime, timeElement } from '../times.js';
 import { valueElement } from '../values.js';
 
 /** Anomalies as a table, in the order in which they are given. */
@@ -44,4 +44,9 @@ export function anomalyTable(context: PageContext, anomalies: readonly Anomaly[]
 /** Bounds and scores are estimates; more digits would say nothing. */
 function rounded(value: number): number {
   return Number(value.toPrecision(4));
+}
+
+/** When the search was made: it is not repeated at each tick. */
+export function searchedNote({ texts, now }: PageContext): Markup {
+  return markup`<p class="quiet">${textWithTime(texts.searchedAt, now)} · ${ageElement(now, now, texts)}</p>`;
 }

@@ -61,7 +61,7 @@ export function chartSection(
     </div>
     <div class="bar tools" hidden>
       <button type="button" data-pan="-1">← ${texts.earlier}</button>
-      <button type="button" data-pan="1">${texts.later} →</button>
+      <button type="button" data-pan="1" disabled>${texts.later} →</button>
       <button type="button" data-zoom-back disabled>${texts.zoomBack}</button>
       <button type="button" data-now disabled>${texts.now}</button>
       <output class="quiet" data-reading></output>

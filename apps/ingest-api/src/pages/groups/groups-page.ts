@@ -1,13 +1,10 @@
 import { type GroupSummary } from '@atalaya/contracts';
-import { displayDuration } from '../format.js';
 import { layout, pageAddress, type PageContext } from '../layout.js';
 import { markup, type Markup } from '../markup.js';
 import { fill } from '../texts/texts.js';
+import { silenceText } from '../silence.js';
 import { ageElement } from '../times.js';
-import { valueElement } from '../values.js';
-
-const LATE_TICKS = 3;
-const DEFAULT_INTERVAL_MS = 5_000;
+import { figureElement } from '../values.js';
 
 /** The page `/groups`: which groups there are, each with its newest mean, leader and trouble. */
 export function groupsPage(context: PageContext, groups: readonly GroupSummary[]): string {
@@ -32,35 +29,26 @@ function groupCard(context: PageContext, summary: GroupSummary): Markup {
   const { group, value, tick, leader } = summary;
   return markup`<li class="card">
     <h2><a href="${pageAddress('/', { ...context, group })}">${group}</a></h2>
-    <p class="figure small">${value === null ? '–' : valueElement(value, language)}</p>
+    <p class="figure small">${value === null ? '–' : figureElement(value, language)}</p>
     <p class="quiet">${tick === null ? texts.noMean : ageElement(tick, now, texts)}</p>
     <dl class="rows">
       <dt>${texts.leader}</dt>
       <dd>${leader ?? texts.noLeader}</dd>
       <dt>${texts.trouble}</dt>
-      <dd>${troubleOf(context, summary)}</dd>
+      <dd class="troubles">${troubleOf(context, summary)}</dd>
     </dl>
   </li>`;
 }
 
-function troubleOf({ texts, now }: PageContext, { tick, intervalMs, stale, invalid }: GroupSummary): Markup {
-  const interval = intervalMs ?? DEFAULT_INTERVAL_MS;
+function troubleOf(context: PageContext, { tick, intervalMs, stale, invalid }: GroupSummary): Markup {
+  const { texts } = context;
   const troubles = [
-    ...(tick !== null && now - tick > LATE_TICKS * interval
-      ? [
-          markup`<span class="state invalid"
-            >${fill(texts.overdue, { age: displayDuration(now - tick, texts), interval: displayDuration(interval, texts) })}</span
-          >`,
-        ]
-      : []),
-    ...(invalid.length > 0
-      ? [markup`<span class="state invalid">${fill(texts.countInvalid, { count: invalid.length })}</span>`]
-      : []),
-    ...(stale.length > 0
-      ? [markup`<span class="state stale">${fill(texts.countStale, { count: stale.length })}</span>`]
-      : []),
-  ];
-  return troubles.length === 0
+    ['invalid', silenceText(context, { tick, intervalMs })],
+    ['invalid', invalid.length > 0 && fill(texts.countInvalid, { count: invalid.length })],
+    ['stale', stale.length > 0 && fill(texts.countStale, { count: stale.length })],
+  ] as const;
+  const shown = troubles.filter(([, text]) => typeof text === 'string');
+  return shown.length === 0
     ? markup`<span class="state ok">${texts.noTrouble}</span>`
-    : markup`${troubles}`;
+    : markup`${shown.map(([state, text]) => markup`<span class="state ${state}">${text}</span>`)}`;
 }

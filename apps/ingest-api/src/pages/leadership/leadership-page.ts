@@ -3,6 +3,7 @@ import { displayCount, displayDuration } from '../format.js';
 import { layout, type PageContext } from '../layout.js';
 import { markup, type Markup } from '../markup.js';
 import { fill } from '../texts/texts.js';
+import { silenceAlarm } from '../silence.js';
 import { ageElement, timeElement } from '../times.js';
 import { termStatistics } from './term-statistics.js';
 import { timeline } from './timeline.js';
@@ -29,7 +30,9 @@ export function leadershipParts(context: PageContext, data: LeadershipPageData):
 }
 
 function leadershipContent(context: PageContext, { terms, leadership }: LeadershipPageData): Markup {
+  const newest = { tick: terms.at(-1)?.last ?? null, intervalMs: leadership?.intervalMs ?? null };
   return markup`
+    ${newest.tick !== null && silenceAlarm(context, newest)}
     <div class="columns even">${leaderCard(context, leadership, terms)} ${queueCard(context, leadership)}</div>
     ${statistics(context, terms)} ${termsCard(context, terms)}
   `;

@@ -6,12 +6,14 @@ import { fill } from '../texts/texts.js';
 import { measurementList } from './measurement-list.js';
 import { sensorSection } from './sensor-section.js';
 import { summary } from './summary.js';
+import { type TroubledSensor } from './troubled-sensors.js';
 import { writeForms } from './write-forms.js';
 
 export interface OverviewPageData {
   overview: Overview;
   picture: ChartPicture;
   terms: readonly Term[];
+  troubled: readonly TroubledSensor[];
   csrfToken: string;
   /** Whether the form has to ask for the token. */
   asksForToken: boolean;
@@ -20,12 +22,12 @@ export interface OverviewPageData {
 /** The page `/`: a group's newest mean, who leads, the curve with its takeovers, the sensors and the measurements. */
 export function overviewPage(context: PageContext, data: OverviewPageData): string {
   const { texts, group } = context;
-  const { overview, picture, terms } = data;
+  const { overview, picture, terms, troubled } = data;
   return layout(
     { path: '/', title: fill(texts.title, { group }), name: 'overview' },
     context,
     markup`
-      <div data-part="summary">${summary(context, overview)}</div>
+      <div data-part="summary">${summary(context, overview, troubled)}</div>
       ${chartSection(context, { picture, terms, title: texts.chart })}
       ${sensorSection(context, overview)}
       <div class="columns">
@@ -37,9 +39,12 @@ export function overviewPage(context: PageContext, data: OverviewPageData): stri
 }
 
 /** The parts of the page that change with each tick, for a page that is open: it replaces its own with them. */
-export function overviewParts(context: PageContext, overview: Overview): string {
+export function overviewParts(
+  context: PageContext,
+  { overview, troubled }: Pick<OverviewPageData, 'overview' | 'troubled'>,
+): string {
   return markup`
-    <div data-part="summary">${summary(context, overview)}</div>
+    <div data-part="summary">${summary(context, overview, troubled)}</div>
     <div data-part="measurements">${measurementList(context, overview.measurements)}</div>
   `.text;
 }

@@ -1,47 +1,27 @@
 import { type Overview } from '@atalaya/contracts';
-import { displayChange, displayCount, displayDuration, displayFigure } from '../format.js';
+import { displayChange, displayCount } from '../format.js';
 import { pageAddress, type PageContext } from '../layout.js';
 import { markup, type Markup } from '../markup.js';
 import { type PageTexts } from '../texts/page-texts.js';
 import { fill } from '../texts/texts.js';
-import { ageElement, timeElement } from '../times.js';
-import { valueElement } from '../values.js';
-
-/** Ticks that may be late before the page says that no leader reports. */
-const LATE_TICKS = 3;
-const DEFAULT_INTERVAL_MS = 5_000;
-
-/** Names of sensors in trouble that are named at the top. */
-const NAMED = 3;
+import { silenceAlarm } from '../silence.js';
+import { ageElement, textWithTime, timeElement } from '../times.js';
+import { figureElement, valueElement } from '../values.js';
+import { type TroubledSensor } from './troubled-sensors.js';
 
 /** The newest mean, large, with what belongs to it, and who leads. */
-export function summary(context: PageContext, overview: Overview): Markup {
+export function summary(
+  context: PageContext,
+  overview: Overview,
+  troubled: readonly TroubledSensor[],
+): Markup {
+  const { status, leadership } = overview;
+  const newest = { tick: status.tick, intervalMs: leadership?.intervalMs ?? null };
   return markup`<section class="summary" aria-labelledby="newest-title">
-    ${alarm(context, overview)} ${mean(context, overview)}
-    <dl class="facts">${leaderFact(context, overview)} ${sensorFact(context, overview)} ${bandFact(context, overview)}</dl>
+    ${silenceAlarm(context, newest)} ${mean(context, overview)}
+    <dl class="facts">${leaderFact(context, overview)} ${sensorFact(context, overview, troubled)} ${bandFact(context, overview)}</dl>
   </section>`;
 }
-
-/** Says that nobody reports; a browser shows it as soon as it is so. */
-function alarm({ texts, now }: PageContext, { status: { tick }, leadership }: Overview): Markup {
-  if (tick === null) return markup`<p class="alarm">${texts.noReportYet}</p>`;
-  const intervalMs = leadership?.intervalMs ?? DEFAULT_INTERVAL_MS;
-  const overdueAt = tick + LATE_TICKS * intervalMs;
-  const age = displayDuration(Math.max(0, now - tick), texts);
-  const interval = displayDuration(intervalMs, texts);
-  return markup`<p
-    class="alarm"
-    id="no-leader"
-    data-overdue-at="${overdueAt}"
-    data-tick="${tick}"
-    data-interval="${intervalMs}"
-    ${now < overdueAt && HIDDEN}
-  >
-    ${fill(texts.overdue, { age, interval })}
-  </p>`;
-}
-
-const HIDDEN = markup`hidden`;
 
 function mean(context: PageContext, { status, measurements }: Overview): Markup {
   const { texts, language, now } = context;
@@ -52,11 +32,7 @@ function mean(context: PageContext, { status, measurements }: Overview): Markup 
   return markup`<div class="mean">
     <h2 id="newest-title" class="label">${texts.newestMean}</h2>
     <p id="newest-mean" class="figure">
-      ${
-        shown === undefined
-          ? markup`<span class="none">–</span>`
-          : markup`<data value="${shown.value}" title="${shown.value}">${displayFigure(shown.value, language)}</data>`
-      }
+      ${shown === undefined ? markup`<span class="none">–</span>` : figureElement(shown.value, language)}
     </p>
     <p class="quiet">
       ${
@@ -81,7 +57,7 @@ function leaderFact(context: PageContext, { status: { leader, since }, leadershi
   return markup`<div>
     <dt>${texts.leader}</dt>
     <dd id="leader">
-      ${leader === null ? texts.noLeader : leaderSince(texts, leader, since)}
+      ${leader === null ? texts.noLeader : leaderSince(texts, leader, begin)}
       ${
         leader !== null &&
         begin !== null &&
@@ -101,20 +77,37 @@ function leaderSince(texts: PageTexts, leader: string, since: number | null): Ma
   return markup`${parts}`;
 }
 
-function sensorFact({ texts, language }: PageContext, { status }: Overview): Markup {
-  const troubled = [...status.invalid, ...status.stale];
-  const names = troubled.slice(0, NAMED).join(', ') + (troubled.length > NAMED ? ', …' : '');
-  return markup`<div>
+function sensorFact(context: PageContext, { status }: Overview, troubled: readonly TroubledSensor[]): Markup {
+  const { texts, language } = context;
+  const { count, invalid, stale } = status;
+  const unnamed = invalid.length + stale.length - troubled.length;
+  return markup`<div id="sensors-in-mean">
     <dt>${texts.sensorsInMean}</dt>
     <dd>
-      <strong>${displayCount(status.count, language)}</strong>
+      <strong>${displayCount(count, language)}</strong>
+      ${troubled.length === 0 && count > 0 && markup`<span class="quiet">${texts.noneInTrouble}</span>`}
+      ${troubled.map((sensor) => troubledSensor(context, sensor))}
       ${
-        troubled.length === 0
-          ? markup`<span class="quiet">${texts.noneInTrouble}</span>`
-          : markup`<span class="state stale">${fill(texts.inTrouble, { count: troubled.length, names })}</span>`
+        unnamed > 0 &&
+        markup`<span class="quiet">${fill(texts.moreInTrouble, { count: displayCount(unnamed, language) })}</span>`
       }
     </dd>
   </div>`;
+}
+
+function troubledSensor(context: PageContext, { id, state, since }: TroubledSensor): Markup {
+  const { texts, now } = context;
+  const address = pageAddress(`/sensors/${encodeURIComponent(id)}`, context);
+  return markup`<span class="troubled">
+    <a class="state ${state}" href="${address}">${id}: ${texts.states[state]}</a>
+    <span class="quiet">
+      ${
+        since === null
+          ? texts.neverValue
+          : markup`${textWithTime(texts.sinceTime, since)} · ${ageElement(since, now, texts)}`
+      }
+    </span>
+  </span>`;
 }
 
 function bandFact({ texts, language }: PageContext, { min, max }: Overview): Markup {

@@ -19,6 +19,8 @@ export interface PageTexts {
   groupLabel: string;
   showGroup: string;
   interface: string;
+  access: string;
+  signedInAs: string;
   live: string;
   notLive: string;
   storeAway: string;
@@ -27,8 +29,10 @@ export interface PageTexts {
   errorTitle: string;
   back: string;
   errors: Readonly<Record<number, string>>;
+  keyNotSufficient: string;
   // Times and durations
   ago: string;
+  justNow: string;
   day: string;
   hour: string;
   minute: string;
@@ -41,7 +45,8 @@ export interface PageTexts {
   unchanged: string;
   band: string;
   sensorsInMean: string;
-  inTrouble: string;
+  moreInTrouble: string;
+  sinceTime: string;
   noneInTrouble: string;
   leader: string;
   leaderSince: string;
@@ -141,6 +146,8 @@ export interface PageTexts {
   statesOverTime: string;
   hadValues: string;
   hadNone: string;
+  noTick: string;
+  fromMean: string;
   timestamp: string;
   value: string;
   // Anomalies
@@ -157,6 +164,7 @@ export interface PageTexts {
   from: string;
   to: string;
   exportAs: string;
+  searchedAt: string;
   anomaliesOfMean: string;
   // Groups
   groupsTitle: string;
@@ -164,6 +172,7 @@ export interface PageTexts {
   noGroups: string;
   trouble: string;
   noTrouble: string;
+  silent: string;
   countStale: string;
   countInvalid: string;
 }

@@ -1,0 +1,1 @@
+export { screenshotsCommand } from './screenshots-command.js';
