@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { candidateIdSchema, groupSchema } from '@atalaya/contracts';
+import { assertZnodePath, parseConnectString } from '@atalaya/coordination';
 import {
-  absoluteZnodePath,
-  connectString,
+  acceptedBy,
   durationMs,
   httpUrl,
   logLevel,
@@ -15,15 +15,18 @@ import { z } from 'zod';
 
 const DAY_MS = 86_400_000;
 
+/** Of a znode whose children are the sensors or the candidates. */
+const parentPath = acceptedBy(assertZnodePath).refine((path) => path !== '/', 'must not be the root');
+
 /** The environment of a leader candidate. */
 export const leaderAggregatorSchema = z.object({
-  ZOOKEEPER_HOSTS: connectString().default('localhost:2181'),
+  ZOOKEEPER_HOSTS: acceptedBy(parseConnectString).default('localhost:2181'),
   ZOOKEEPER_SESSION_TIMEOUT_MS: durationMs({ min: 100, max: 3_600_000 }).default(3_000),
   ZOOKEEPER_AUTH: zookeeperAuth().optional(),
   ZOOKEEPER_TRANSPORT: zookeeperTransport().default('wire'),
   INSTANCE_ID: candidateIdSchema.default(() => String(randomInt(10_000_000, 100_000_000))),
-  SENSORS_PATH: absoluteZnodePath().default('/atalaya/sensors'),
-  ELECTION_PATH: absoluteZnodePath().default('/atalaya/election'),
+  SENSORS_PATH: parentPath.default('/atalaya/sensors'),
+  ELECTION_PATH: parentPath.default('/atalaya/election'),
   TICK_INTERVAL_MS: durationMs({ min: 50, max: DAY_MS }).default(5_000),
   STALE_AFTER_MS: durationMs().optional(),
   INGEST_URL: httpUrl().default('http://127.0.0.1:4000'),

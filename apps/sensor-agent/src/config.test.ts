@@ -56,3 +56,28 @@ test('all problems are named together', () => {
 test.each(['.', '..', 'x'.repeat(121), 'a\u0007'])('the id %j is refused', (id) => {
   expect(() => parse({ INSTANCE_ID: id })).toThrow(ConfigurationError);
 });
+
+test.each(['zk', 'zk:2181', 'a:1,b:2,c:3', 'a:1,b/app/x', '[::1]:2181', '127.0.0.1:2181/'])(
+  'the connect string %s is accepted as it is',
+  (text) => {
+    expect(parse({ ZOOKEEPER_HOSTS: text }).ZOOKEEPER_HOSTS).toBe(text);
+  },
+);
+
+test.each([',', 'a:0', 'a:70000', 'a:x', 'a//b', 'a/b/', 'http://a', 'a b', '[zk]:2181', 'a/b\u0001'])(
+  'the connect string %j is refused, as the client would',
+  (text) => {
+    expect(() => parse({ ZOOKEEPER_HOSTS: text })).toThrow(
+      / {2}ZOOKEEPER_HOSTS=.* is not a (connect string|znode path)/,
+    );
+  },
+);
+
+test.each(['a', '/', '/a/', '/a//b', '/a/../b', '/a/./b', '/a\0b', '/a\u0001b', '/a\ue000b'])(
+  'the path %j is refused',
+  (path) => {
+    expect(() => parse({ SENSORS_PATH: path })).toThrow(
+      / {2}SENSORS_PATH=.*( is not a znode path|must not be the root)/,
+    );
+  },
+);

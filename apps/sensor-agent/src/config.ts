@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { sensorIdSchema } from '@atalaya/contracts';
+import { assertZnodePath, parseConnectString } from '@atalaya/coordination';
 import {
-  absoluteZnodePath,
-  connectString,
+  acceptedBy,
   durationMs,
   integer,
   logLevel,
@@ -18,7 +18,7 @@ const MAX_INSTANCE_ID_LENGTH = 120;
 
 /** The environment of a sensor agent. */
 export const sensorAgentSchema = z.object({
-  ZOOKEEPER_HOSTS: connectString().default('localhost:2181'),
+  ZOOKEEPER_HOSTS: acceptedBy(parseConnectString).default('localhost:2181'),
   ZOOKEEPER_SESSION_TIMEOUT_MS: durationMs({ min: 100, max: 3_600_000 }).default(10_000),
   ZOOKEEPER_AUTH: zookeeperAuth().optional(),
   ZOOKEEPER_TRANSPORT: zookeeperTransport().default('wire'),
@@ -26,7 +26,9 @@ export const sensorAgentSchema = z.object({
     .max(MAX_INSTANCE_ID_LENGTH, `must have at most ${MAX_INSTANCE_ID_LENGTH} characters`)
     .refine((id) => id !== '.' && id !== '..', "must not be '.' or '..'")
     .default(() => String(randomInt(10_000_000, 100_000_000))),
-  SENSORS_PATH: absoluteZnodePath().default('/atalaya/sensors'),
+  SENSORS_PATH: acceptedBy(assertZnodePath)
+    .refine((path) => path !== '/', 'must not be the root')
+    .default('/atalaya/sensors'),
   SENSOR_COUNT: integer({ min: 1, max: 100_000 }).default(1),
   SENSOR_SOURCE: z
     .string()

@@ -1,7 +1,6 @@
 export {
-  absoluteZnodePath,
+  acceptedBy,
   booleanFlag,
-  connectString,
   durationMs,
   httpUrl,
   integer,
@@ -12,6 +11,7 @@ export {
   zookeeperTransport,
 } from './configuration/fields.js';
 export { ConfigurationError, parseConfiguration } from './configuration/parse-configuration.js';
+export { messageOf } from './errors/message-of.js';
 export { type HealthReport, HealthRegistry, type ReadinessCheck } from './health/health-registry.js';
 export { type HealthServer, type HealthServerOptions, startHealthServer } from './health/health-server.js';
 export { createLogger, type Logger, LOG_LEVELS, type LogLevel, logLevel } from './logging/logger.js';

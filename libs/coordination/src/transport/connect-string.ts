@@ -18,12 +18,17 @@ export interface ConnectString {
   readonly chroot: string;
 }
 
-/** Reads `host:port,[::1]:port/chroot`. */
+/**
+ * Reads `host:port,[::1]:port/chroot`; the port is 2181 where none is given, and a chroot of `/` is none.
+ *
+ * @throws {CoordinationError} `INVALID_ARGUMENT` for servers or a chroot that ZooKeeper's own clients refuse
+ */
 export function parseConnectString(text: string): ConnectString {
   if (typeof text !== 'string') throw invalid('hosts', text, 'a connect string: host:port,host:port/chroot');
   const slash = text.indexOf('/');
   const hosts = slash === -1 ? text : text.slice(0, slash);
-  const chroot = slash === -1 ? '' : text.slice(slash).replace(/\/$/, '');
+  const path = slash === -1 ? '/' : text.slice(slash);
+  const chroot = path === '/' ? '' : path;
   if (chroot !== '') assertZnodePath(chroot);
   return { servers: hosts.split(',').map((address) => parseServer(address.trim(), text)), chroot };
 }

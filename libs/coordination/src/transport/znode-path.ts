@@ -1,6 +1,10 @@
 import { CoordinationError } from '../errors/coordination-error.js';
 
-/** Checks a path by ZooKeeper's rules, so that a bad one is told before anything is sent. */
+/**
+ * Checks a path by ZooKeeper's rules, so that a bad one is refused before anything is sent.
+ *
+ * @throws {CoordinationError} `INVALID_ARGUMENT`, with what is wrong
+ */
 export function assertZnodePath(path: unknown): asserts path is string {
   const problem = problemOf(path);
   if (problem !== undefined) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageOf } from '../errors/message-of.js';
 
 const secrets = z.registry<{ secret: true }>();
 
@@ -56,43 +57,17 @@ export function httpUrl(): z.ZodType<string, string> {
     .transform((text) => text.replace(/\/+$/, ''));
 }
 
-/** An absolute znode path, without empty, `.` or `..` segments and without a trailing slash. */
-export function absoluteZnodePath(): z.ZodType<string, string> {
-  return z
-    .string()
-    .refine((path) => isZnodePath(path), "must be an absolute znode path such as '/atalaya/sensors'");
-}
-
-function isZnodePath(path: string): boolean {
-  if (!path.startsWith('/') || path.includes('\0')) return false;
-  return path
-    .slice(1)
-    .split('/')
-    .every((segment) => segment !== '' && segment !== '.' && segment !== '..');
-}
-
-const HOST_PORT = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.-]+)(:(\d{1,5}))?$/;
-
-/** A ZooKeeper connect string: `host[:port]`, comma-separated, with an optional chroot at the end. */
-export function connectString(): z.ZodType<string, string> {
-  return z
-    .string()
-    .refine(
-      (text) => isConnectString(text),
-      "must be hosts with optional ports, comma-separated, and an optional chroot, such as 'zk1:2181,zk2:2181/app'",
-    );
-}
-
-function isConnectString(text: string): boolean {
-  const slash = text.indexOf('/');
-  const hosts = slash === -1 ? text : text.slice(0, slash);
-  const chroot = slash === -1 ? '/' : text.slice(slash);
-  if (chroot !== '/' && !isZnodePath(chroot)) return false;
-  return hosts.split(',').every((host) => {
-    const match = HOST_PORT.exec(host.trim());
-    if (match === null) return false;
-    const portText = match[3];
-    return portText === undefined || (Number(portText) >= 1 && Number(portText) <= 65_535);
+/**
+ * Text that `check` accepts: one that it throws for is a problem, with the error's message. For grammars that belong to
+ * a library, such as connect strings and znode paths.
+ */
+export function acceptedBy(check: (text: string) => unknown): z.ZodType<string, string> {
+  return z.string().superRefine((text, context) => {
+    try {
+      check(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: messageOf(error) });
+    }
   });
 }
 

@@ -18,14 +18,15 @@ export interface ConnectString {
 }
 
 /**
- * Reads `host:port,[::1]:port/chroot`; the port is 2181 where none is given.
+ * Reads `host:port,[::1]:port/chroot`; the port is 2181 where none is given, and a chroot of `/` is none.
  *
  * @throws {ProtocolError} `INVALID_CONNECT_STRING`
  */
 export function parseConnectString(text: string): ConnectString {
   const slash = text.indexOf('/');
   const hosts = slash === -1 ? text : text.slice(0, slash);
-  const chroot = slash === -1 ? '' : text.slice(slash).replace(/\/$/, '');
+  const path = slash === -1 ? '/' : text.slice(slash);
+  const chroot = path === '/' ? '' : path;
   const problem = chroot === '' ? undefined : problemOfPath(chroot);
   if (problem !== undefined) throw invalid(text, `its chroot is not a znode path: ${problem}`);
   return { servers: hosts.split(',').map((address) => parseServer(address.trim(), text)), chroot };

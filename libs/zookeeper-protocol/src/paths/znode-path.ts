@@ -9,7 +9,7 @@ export function problemOfPath(path: unknown): string | undefined {
   if (path === '/') return undefined;
   if (path.endsWith('/')) return 'it must not end with "/"';
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  const refused = /[\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]/u.exec(path);
+  const refused = /[\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff\u{10000}-\u{10ffff}]/u.exec(path);
   if (refused) return `it contains the character U+${hex(refused[0])}, which servers refuse`;
   for (const component of path.slice(1).split('/')) {
     if (component === '') return 'it has an empty component';
