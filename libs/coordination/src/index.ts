@@ -70,6 +70,7 @@ export {
   type HistogramName,
   type Meter,
 } from './observability/meter.js';
+export type { RecipeContext, RecipeSession, RecipeWakeUp, Watched } from './recipe-context/recipe-context.js';
 export type { ReadWriteLock, ReadWriteLockOptions } from './read-write-lock/read-write-lock.js';
 export type {
   OnConflict,

@@ -16,6 +16,7 @@ import type { Membership, MembershipOptions } from '../membership/membership.js'
 import type { Logger } from '../observability/logger.js';
 import type { Meter } from '../observability/meter.js';
 import type { Party, PartyOptions } from '../party/party.js';
+import type { RecipeContext } from '../recipe-context/recipe-context.js';
 import type { ReadWriteLock, ReadWriteLockOptions } from '../read-write-lock/read-write-lock.js';
 import type { RegisterOptions, Registration } from '../registration/registration.js';
 import type { RetryPolicy } from '../retry/retry-policy.js';
@@ -113,6 +114,11 @@ export interface Client extends Znodes, AsyncDisposable {
   membership<T>(path: string, options: MembershipOptions<T>): Promise<Membership<T>>;
   /** The living instances of a service and their leader, known when the promise resolves; see {@link Discovery}. */
   discovery(path: string, options?: DiscoveryOptions): Promise<Discovery>;
+  /**
+   * A recipe of one's own: what `build` makes of sessions, their ends and their watches, which this client's operations
+   * keep to themselves.
+   */
+  recipe<T>(build: (context: RecipeContext) => T): T;
 
   /**
    * Ends terms and registrations, then the session. Idempotent; every wait that is still pending rejects with

@@ -1,4 +1,5 @@
 import {
+  checkFunction,
   checkInteger,
   checkMilliseconds,
   checkOptions,
@@ -26,6 +27,8 @@ import { silentLogger } from '../observability/logger.js';
 import { silentMeter } from '../observability/meter.js';
 import { KazooParty } from '../party/kazoo-party.js';
 import type { Party, PartyOptions } from '../party/party.js';
+import { contextOf } from '../recipe-context/keeper-context.js';
+import type { RecipeContext } from '../recipe-context/recipe-context.js';
 import { openReadWriteLock } from '../read-write-lock/lock-side.js';
 import type { ReadWriteLock, ReadWriteLockOptions } from '../read-write-lock/read-write-lock.js';
 import type { RegisterOptions, Registration } from '../registration/registration.js';
@@ -176,6 +179,11 @@ export class ZkClient extends ZnodeOperations implements Client {
 
   discovery(path: string, options: DiscoveryOptions = {}): Promise<Discovery> {
     return openDiscovery(this.#keeper, this.#registrar, path, options);
+  }
+
+  recipe<T>(build: (context: RecipeContext) => T): T {
+    checkFunction(build, 'build');
+    return build(contextOf(this.#keeper));
   }
 
   close(): Promise<void> {

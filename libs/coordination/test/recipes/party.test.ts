@@ -64,7 +64,7 @@ test('other children are passed over, a path that is missing has nobody, and not
   expect(await party.ids()).toEqual([]);
   await party.leave();
   expect(() => first.party('/parties/nobody', { id: '' })).toThrow(
-    expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error,
   );
   const reason = new Error('enough');
   await expect(party.join({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);

@@ -28,6 +28,7 @@ export async function runExample(code: string, hosts: string): Promise<ExampleRu
   };
   const body = code
     .replaceAll("'127.0.0.1:2181'", JSON.stringify(hosts))
+    .replaceAll(/import type [^;]*;/g, '')
     .replace(/import \{([^}]*)\} from '@atalaya\/coordination';/, 'const {$1} = library;');
   const { outputText } = ts.transpileModule(`const example = async (library, console) => {\n${body}\n};`, {
     compilerOptions,
