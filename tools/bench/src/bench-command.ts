@@ -4,6 +4,7 @@ import { fleetBenchmark } from './fleet/fleet-benchmark.js';
 import { ingestBenchmark } from './ingest/ingest-benchmark.js';
 import type { Section } from './report/section.js';
 import { writeReport } from './report/write-report.js';
+import { storeBenchmark } from './store/store-benchmark.js';
 
 type Print = (line: string) => void;
 
@@ -13,6 +14,10 @@ type Part = (print: Print, quick: boolean) => Promise<Section | undefined>;
 const PARTS: Readonly<Record<string, Part>> = {
   ingest: async (print, quick) => {
     await ingestBenchmark({ rounds: quick ? 5 : 7, durationS: quick ? 1 : 3, print });
+    return undefined;
+  },
+  store: async (print, quick) => {
+    await storeBenchmark({ rounds: quick ? 5 : 11, durationMs: quick ? 300 : 1_000, print });
     return undefined;
   },
   // A round takes less than a second, and a collection of garbage in it shows.

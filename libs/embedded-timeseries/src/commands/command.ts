@@ -1,6 +1,6 @@
 import { type Database } from '../keyspace/database.js';
 import { type KeyWatch } from '../keyspace/key-watches.js';
-import { type ProtocolVersion } from '../protocol/encode-reply.js';
+import { type ProtocolVersion } from '../protocol/protocol-version.js';
 import { ErrorReply, type Reply } from '../protocol/reply.js';
 import { type ScriptRegistry } from './script-registry.js';
 

@@ -101,10 +101,10 @@ function toScriptReply(reply: Reply): ScriptReply {
 }
 
 function samplesToScript({ timestamps, values, valuesPerSample, isNested }: SamplesReply): ScriptReply {
-  return timestamps.map((timestamp, row) => {
-    const own = values
-      .slice(row * valuesPerSample, (row + 1) * valuesPerSample)
-      .map((value) => ({ simple: formatSampleValue(value) }));
+  return Array.from(timestamps, (timestamp, row) => {
+    const own = Array.from(values.slice(row * valuesPerSample, (row + 1) * valuesPerSample), (value) => ({
+      simple: formatSampleValue(value),
+    }));
     return isNested ? [timestamp, own] : [timestamp, ...own];
   });
 }

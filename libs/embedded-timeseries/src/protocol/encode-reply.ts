@@ -1,3 +1,4 @@
+import { type ProtocolVersion } from './protocol-version.js';
 import { formatDouble, formatSampleValue } from './format-double.js';
 import {
   DoubleReply,
@@ -10,8 +11,7 @@ import {
   SetReply,
   SimpleString,
 } from './reply.js';
-
-export type ProtocolVersion = 2 | 3;
+import { sampleRows } from './sample-text.js';
 
 const CRLF = '\r\n';
 
@@ -23,7 +23,9 @@ export function encodeReply(reply: Reply, version: ProtocolVersion): string {
   if (reply instanceof SimpleString) return `+${reply.text}${CRLF}`;
   if (reply instanceof ErrorReply) return encodeError(reply);
   if (Array.isArray(reply)) return encodeElements(`*${reply.length}${CRLF}`, reply, version);
-  if (reply instanceof SamplesReply) return encodeSamples(reply, version);
+  if (reply instanceof SamplesReply) {
+    return `*${reply.timestamps.length}${CRLF}${sampleRows(reply, version)}`;
+  }
   if (reply instanceof DoubleReply) return encodeDouble(reply, version);
   if (reply instanceof NullArrayReply) return version === 3 ? '_\r\n' : '*-1\r\n';
   if (reply instanceof MapReply) {
@@ -68,23 +70,4 @@ function encodeDouble(reply: DoubleReply, version: ProtocolVersion): string {
   if (version === 3) return `,${formatDouble(reply.value)}${CRLF}`;
   if (reply.asBulk) return encodeReply(formatDouble(reply.value), version);
   return `+${formatSampleValue(reply.value)}${CRLF}`;
-}
-
-function encodeSamples(
-  { timestamps, values, valuesPerSample, isNested }: SamplesReply,
-  version: ProtocolVersion,
-): string {
-  const rowHeader = isNested ? '*2\r\n:' : `*${1 + valuesPerSample}${CRLF}:`;
-  const valuesHeader = isNested ? `${CRLF}*${valuesPerSample}${CRLF}` : CRLF;
-  const [prefix, format] =
-    version === 3 ? ([',', formatDouble] as const) : (['+', formatSampleValue] as const);
-  let text = `*${timestamps.length}${CRLF}`;
-  let next = 0;
-  for (const timestamp of timestamps) {
-    text += `${rowHeader}${timestamp}${valuesHeader}`;
-    for (const end = next + valuesPerSample; next < end; next++) {
-      text += `${prefix}${format(values[next] ?? NaN)}${CRLF}`;
-    }
-  }
-  return text;
 }

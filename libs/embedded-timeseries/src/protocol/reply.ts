@@ -50,12 +50,15 @@ export class PushReply {
   constructor(readonly elements: readonly Reply[]) {}
 }
 
+/** Numbers one after another. */
+export type NumberColumn = readonly number[] | Float64Array;
+
 /** Samples of one range, each with its timestamp and one value per aggregator, kept as columns to stay compact. */
 export class SamplesReply {
   constructor(
-    readonly timestamps: readonly number[],
+    readonly timestamps: NumberColumn,
     /** Row by row: `valuesPerSample` values for each timestamp. */
-    readonly values: readonly number[],
+    readonly values: NumberColumn,
     readonly valuesPerSample = 1,
     /** Whether the values of a sample are an array of their own, behind the timestamp. */
     readonly isNested = false,

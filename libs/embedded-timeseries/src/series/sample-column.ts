@@ -83,6 +83,12 @@ export class SampleColumn {
     target.set(this.#values.subarray(0, this.#length), offset + this.#length);
   }
 
+  /** Writes the samples of the indexes from `from` up to, not including, `to` into two columns. */
+  copyBetween(from: number, to: number, timestamps: Float64Array, values: Float64Array, at: number): void {
+    timestamps.set(this.#timestamps.subarray(from, to), at);
+    values.set(this.#values.subarray(from, to), at);
+  }
+
   clear(): void {
     this.#length = 0;
   }

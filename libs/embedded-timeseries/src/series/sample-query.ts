@@ -1,4 +1,4 @@
-import { type Sample } from './sample-store.js';
+import { type Sample, type SampleRun } from './sample-store.js';
 import { type Series } from './series.js';
 
 export interface SampleFilter {
@@ -45,6 +45,56 @@ export function visitSamples(
     }
   }
   if (usesLatest && !reverse) offer(latest.timestamp, latest.value);
+}
+
+/** Whether a query takes every stored sample between its bounds, and nothing else. */
+export function isWhole({ filter, latest }: SampleQuery): boolean {
+  return filter.timestamps === undefined && filter.values === undefined && latest === undefined;
+}
+
+/**
+ * Where the samples of such a query are, up to `count` of them, in the query's direction.
+ *
+ * @param take is called with the number of each run before the next is looked for
+ */
+export function runsOf(
+  series: Series,
+  { from, to, reverse }: SampleQuery,
+  count: number,
+  take: (rows: number) => void,
+): SampleRun[] {
+  const runs: SampleRun[] = [];
+  let missing = count;
+  const oldest = Math.max(from, series.oldestValidTimestamp);
+  for (const run of series.samples.runs(oldest, to, reverse)) {
+    const rows = Math.min(missing, run.to - run.from);
+    take(rows);
+    runs.push(reverse ? { ...run, from: run.to - rows } : { ...run, to: run.from + rows });
+    missing -= rows;
+    if (missing === 0) break;
+  }
+  return runs;
+}
+
+/** The samples of runs as two columns. */
+export function joinRuns(
+  runs: readonly SampleRun[],
+  reverse: boolean,
+): [timestamps: Float64Array, values: Float64Array] {
+  const length = runs.reduce((sum, run) => sum + run.to - run.from, 0);
+  const timestamps = new Float64Array(length);
+  const values = new Float64Array(length);
+  let at = 0;
+  for (const { samples, from, to } of runs) {
+    const end = at + to - from;
+    samples.copyBetween(from, to, timestamps, values, at);
+    if (reverse) {
+      timestamps.subarray(at, end).reverse();
+      values.subarray(at, end).reverse();
+    }
+    at = end;
+  }
+  return [timestamps, values];
 }
 
 /** Up to `count` samples that are numbers, newer (`from` on) or older (up to `to`), nearest first. */

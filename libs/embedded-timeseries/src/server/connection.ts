@@ -1,6 +1,7 @@
 import { type Socket } from 'node:net';
 import { type Session } from '../commands/command.js';
-import { encodeReply, type ProtocolVersion } from '../protocol/encode-reply.js';
+import { encodeReply } from '../protocol/encode-reply.js';
+import { type ProtocolVersion } from '../protocol/protocol-version.js';
 import { type ErrorReply, type Reply } from '../protocol/reply.js';
 import {
   HttpRequestError,

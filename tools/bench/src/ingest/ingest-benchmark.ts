@@ -3,11 +3,12 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, isPortFree, waitFor } from '@atalaya/test-kit';
+import { freePort, waitFor } from '@atalaya/test-kit';
 import { type Contender, ratios, runInterleaved } from '../interleaved-rounds.js';
 import { formatSpread, spreadOf } from '../spread.js';
 import { BackgroundProcess } from './background-process.js';
 import { postLoad } from './load.js';
+import { running, type RunningServer, startStore } from './start-store.js';
 
 const CONNECTIONS = 64;
 const BATCH_SIZE = 500;
@@ -62,23 +63,7 @@ export async function ingestBenchmark(options: IngestBenchmarkOptions): Promise<
   }
 }
 
-interface RunningServer extends AsyncDisposable {
-  readonly url: string;
-}
-
 const noop = (): Promise<void> => Promise.resolve();
-
-function running(url: string, process: BackgroundProcess): RunningServer {
-  return { url, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
-}
-
-async function startStore(folder: string): Promise<RunningServer> {
-  const port = await freePort();
-  const module = fileURLToPath(new URL('./embedded-store.js', import.meta.url));
-  const server = new BackgroundProcess(module, [`--port=${port}`, `--data=${folder}`]);
-  await waitFor(async () => !(await isPortFree(port)), { timeoutMs: 30_000, describe: 'the store' });
-  return running(`redis://127.0.0.1:${port}`, server);
-}
 
 async function startBareRoute(redisUrl: string): Promise<RunningServer> {
   const port = await freePort();

@@ -1,4 +1,4 @@
-import { type ProtocolVersion } from '../../protocol/encode-reply.js';
+import { type ProtocolVersion } from '../../protocol/protocol-version.js';
 import { MapReply, type Reply } from '../../protocol/reply.js';
 import { type Label } from '../../series/series.js';
 

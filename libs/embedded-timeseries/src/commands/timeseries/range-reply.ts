@@ -3,7 +3,7 @@ import { DoubleReply, ErrorReply, type Reply, SamplesReply } from '../../protoco
 import { aggregateSeries } from '../../series/bucket-aggregation.js';
 import { latestOfCompaction } from '../../series/compaction.js';
 import { type AggregatorName } from '../../series/aggregator-name.js';
-import { type SampleQuery, visitSamples } from '../../series/sample-query.js';
+import { isWhole, joinRuns, runsOf, type SampleQuery, visitSamples } from '../../series/sample-query.js';
 import { type Series } from '../../series/series.js';
 import { type RangeArguments } from './range-arguments.js';
 
@@ -14,8 +14,9 @@ export const MAX_REPLY_ROWS = 5_000_000;
 export class RowBudget {
   #left = MAX_REPLY_ROWS;
 
-  take(): void {
-    if (this.#left-- <= 0) {
+  take(rows = 1): void {
+    this.#left -= rows;
+    if (this.#left < 0) {
       throw new ErrorReply(
         `ERR the reply would have more than ${MAX_REPLY_ROWS} samples; use COUNT or a shorter range`,
       );
@@ -38,8 +39,6 @@ export function querySeries(
   range: RangeArguments,
   { reverse, budget = new RowBudget(), swapsFirstAndLast = false }: QueryOptions,
 ): SamplesReply {
-  const timestamps: number[] = [];
-  const values: number[] = [];
   const query = {
     from: range.from,
     to: range.to,
@@ -47,6 +46,14 @@ export function querySeries(
     filter: range.filter,
     latest: range.latest ? latestOfCompaction(database, series) : undefined,
   };
+  if (range.aggregation === undefined && isWhole(query)) {
+    const runs = runsOf(series, query, range.count, (rows) => {
+      budget.take(rows);
+    });
+    return new SamplesReply(...joinRuns(runs, reverse));
+  }
+  const timestamps: number[] = [];
+  const values: number[] = [];
   if (range.aggregation === undefined) {
     visitSamples(series, query, (timestamp, value) => {
       budget.take();
