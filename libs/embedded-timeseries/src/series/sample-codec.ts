@@ -11,8 +11,9 @@ const MAX_VALUE_BYTES = 9;
 export function encodeSamples(samples: SampleColumn): Buffer {
   const bytes = Buffer.allocUnsafe(5 + samples.length * (MAX_TIMESTAMP_BYTES + MAX_VALUE_BYTES));
   let at = writeVarint(bytes, 0, samples.length);
-  const double = Buffer.alloc(8);
-  const previous = Buffer.alloc(8);
+  const double = new DataView(new ArrayBuffer(8));
+  const current = new Uint8Array(double.buffer);
+  const previous = new Uint8Array(8);
   let timestamp = 0;
   let step = 0;
   for (let index = 0; index < samples.length; index++) {
@@ -21,9 +22,8 @@ export function encodeSamples(samples: SampleColumn): Buffer {
     at = writeSigned(bytes, at, change);
     step = next - timestamp;
     timestamp = next;
-    double.writeDoubleBE(samples.valueAt(index));
-    at = writeDifference(bytes, at, double, previous);
-    double.copy(previous);
+    double.setFloat64(0, samples.valueAt(index));
+    at = writeDifference(bytes, at, current, previous);
   }
   return bytes.subarray(0, at);
 }
@@ -36,7 +36,8 @@ export function decodeSamples(bytes: Buffer): SampleColumn {
     throw new RangeError(`A chunk of ${bytes.length} bytes cannot hold ${count} samples.`);
   const timestamps = new Float64Array(count);
   const values = new Float64Array(count);
-  const double = Buffer.alloc(8);
+  const view = new DataView(new ArrayBuffer(8));
+  const double = new Uint8Array(view.buffer);
   let timestamp = 0;
   let step = 0;
   for (let index = 0; index < count; index++) {
@@ -44,20 +45,27 @@ export function decodeSamples(bytes: Buffer): SampleColumn {
     timestamp += step;
     timestamps[index] = timestamp;
     readDifference(reader, double);
-    values[index] = double.readDoubleBE();
+    values[index] = view.getFloat64(0);
   }
   if (reader.at !== bytes.length)
     throw new RangeError(`A chunk has ${bytes.length - reader.at} bytes too many.`);
   return new SampleColumn(timestamps, values);
 }
 
-function writeDifference(bytes: Buffer, at: number, double: Buffer, previous: Buffer): number {
+/** Makes `previous` the bytes of the value, too. Byte by byte: calls that copy a few bytes cost more than these. */
+function writeDifference(bytes: Buffer, at: number, double: Uint8Array, previous: Uint8Array): number {
   let leading = 0;
   while (leading < 8 && double[leading] === previous[leading]) leading++;
-  let trailing = 0;
-  while (trailing < 8 - leading && double[7 - trailing] === previous[7 - trailing]) trailing++;
-  bytes[at] = leading * 16 + trailing;
-  return at + 1 + double.copy(bytes, at + 1, leading, 8 - trailing);
+  let end = 8;
+  while (end > leading && double[end - 1] === previous[end - 1]) end--;
+  let next = at;
+  bytes[next++] = leading * 16 + 8 - end;
+  for (let index = leading; index < end; index++) {
+    const byte = double[index] ?? 0;
+    bytes[next++] = byte;
+    previous[index] = byte;
+  }
+  return next;
 }
 
 interface Reader {
@@ -72,7 +80,7 @@ function readByte(reader: Reader): number {
 }
 
 /** Overwrites the bytes of `double` that differ from the previous value. */
-function readDifference(reader: Reader, double: Buffer): void {
+function readDifference(reader: Reader, double: Uint8Array): void {
   const kept = readByte(reader);
   const end = 8 - (kept & 15);
   for (let index = kept >> 4; index < end; index++) double[index] = readByte(reader);
