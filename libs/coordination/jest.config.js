@@ -27,6 +27,7 @@ export default {
         '<rootDir>/test/transport-conformance.test.ts',
         // What the native transport cannot keep: see docs/rules.md.
         '<rootDir>/test/ensemble/no-step-back.test.ts',
+        '<rootDir>/test/shared-watches.test.ts',
         '<rootDir>/test/recipes/seeded-schedules.test.ts',
         '<rootDir>/test/recipes/documented-examples.test.ts',
       ],

@@ -93,7 +93,7 @@ export class Session {
 
   /** Reads, and calls the listener once when the znode changes, disappears or can no longer be watched. */
   getWatched(path: string, listener: WatchListener): Promise<ZnodeValue & { readonly unwatch: Disposer }> {
-    return this.#watched('data', path, listener, (full) => this.#transport.get(full, true));
+    return this.#watched('data', path, listener, (full, watch) => this.#transport.get(full, watch));
   }
 
   /** Many reads as one request, where the transport can: each value, or the error of its read. */
@@ -118,7 +118,10 @@ export class Session {
     );
   }
 
-  /** Calls the listener at each change until it is taken back; needs a transport with persistent watches. */
+  /**
+   * Calls the listener at each change until it is taken back; needs a transport with persistent watches. All who watch
+   * the same path share one watch at the server. A listener of one znode may be called twice for a change of its children.
+   */
   async watchPersistently(
     path: string,
     recursive: boolean,
@@ -129,16 +132,22 @@ export class Session {
       listener(type, this.#strip(at));
     });
     try {
-      await this.#named(path, (each) => this.#transport.addWatch(each, recursive));
+      const shared = this.#watches.needsRecursive(full);
+      await this.#named(path, (each) => this.#transport.addWatch(each, shared));
+      this.#watches.persistentSet(full, shared);
     } catch (error) {
       unlisten();
+      if (!this.#watches.hasPersistent(full)) this.#watches.uncover(full);
       throw error;
     }
     return disposer(() => {
+      const shared = this.#watches.needsRecursive(full);
       unlisten();
-      if (this.ended.aborted || this.#watches.hasPersistent(full, recursive)) return;
+      if (this.ended.aborted || this.#watches.hasPersistent(full)) return;
       // A watch that is left behind costs events that nobody listens to, and ends with the session.
-      this.#transport.removeWatch(full, recursive).catch(() => {});
+      this.#transport.removeWatch(full, shared).catch(() => {});
+      // The server has taken all watches of the path away.
+      this.#watches.uncover(full);
     });
   }
 
@@ -160,8 +169,8 @@ export class Session {
     path: string,
     listener: WatchListener,
   ): Promise<{ readonly stat: Stat | undefined; readonly unwatch: Disposer }> {
-    return this.#watched('data', path, listener, async (full) => ({
-      stat: await this.#transport.exists(full, true),
+    return this.#watched('data', path, listener, async (full, watch) => ({
+      stat: await this.#transport.exists(full, watch),
     }));
   }
 
@@ -174,8 +183,8 @@ export class Session {
     path: string,
     listener: WatchListener,
   ): Promise<{ readonly names: string[]; readonly unwatch: Disposer }> {
-    return this.#watched('children', path, listener, async (full) => ({
-      names: await this.#transport.children(full, true),
+    return this.#watched('children', path, listener, async (full, watch) => ({
+      names: await this.#transport.children(full, watch),
     }));
   }
 
@@ -251,11 +260,12 @@ export class Session {
     kind: WatchKind,
     path: string,
     listener: WatchListener,
-    read: (full: string) => Promise<T>,
+    read: (full: string, watch: boolean) => Promise<T>,
   ): Promise<T & { readonly unwatch: Disposer }> {
     const unwatch = this.#watches.add(kind, this.#full(path), listener);
     try {
-      return { ...(await this.#named(path, read)), unwatch };
+      const readOnce = (full: string) => read(full, !this.#watches.coverageOf(full)[kind]);
+      return { ...(await this.#named(path, readOnce)), unwatch };
     } catch (error) {
       unwatch();
       throw error;

@@ -10,6 +10,23 @@ interface PersistentWatch {
   readonly listener: (type: WatchEventType, path: string) => void;
 }
 
+/**
+ * What is watched of a path for good. Servers below 3.9 keep one watch of a session on a path, the latest: so all who
+ * watch it share one, a recursive one as soon as any of them needs it.
+ */
+interface PersistentWatches {
+  readonly watches: Set<PersistentWatch>;
+  /** Whether the server's is a recursive one. */
+  isRecursive: boolean;
+}
+
+/** What a persistent watch in place makes of a one-shot watch of the same path. */
+export interface Coverage {
+  /** The one-shot watch would take its place at servers below 3.9, and is not needed. */
+  readonly data: boolean;
+  readonly children: boolean;
+}
+
 const concerned: Readonly<Record<WatchEventType, readonly WatchKind[]>> = {
   created: ['data'],
   changed: ['data'],
@@ -28,7 +45,7 @@ export class WatchRegistry {
     data: new Map(),
     children: new Map(),
   };
-  readonly #persistent = new Map<string, Set<PersistentWatch>>();
+  readonly #persistent = new Map<string, PersistentWatches>();
   readonly #onCount: (change: number) => void;
 
   constructor(onCount: (change: number) => void) {
@@ -54,28 +71,63 @@ export class WatchRegistry {
   /** A listener for each event of a path, or of all below it too, until it is taken back. */
   addPersistent(path: string, recursive: boolean, listener: PersistentWatch['listener']): Disposer {
     const watch: PersistentWatch = { recursive, listener };
-    const watches = this.#persistent.get(path) ?? new Set();
-    watches.add(watch);
-    this.#persistent.set(path, watches);
+    const at = this.#persistent.get(path) ?? { watches: new Set(), isRecursive: false };
+    at.watches.add(watch);
+    this.#persistent.set(path, at);
     this.#onCount(1);
     return disposer(() => {
-      if (!watches.delete(watch)) return;
+      if (!at.watches.delete(watch)) return;
       this.#onCount(-1);
-      if (watches.size === 0 && this.#persistent.get(path) === watches) this.#persistent.delete(path);
+      if (at.watches.size === 0 && this.#persistent.get(path) === at) this.#persistent.delete(path);
     });
   }
 
-  hasPersistent(path: string, recursive: boolean): boolean {
-    return [...(this.#persistent.get(path) ?? [])].some((watch) => watch.recursive === recursive);
+  /** Whether anybody watches the path for good. */
+  hasPersistent(path: string): boolean {
+    return this.#persistent.has(path);
+  }
+
+  /** Whether the watch of all who watch the path for good has to be recursive. It stays so while any of them does. */
+  needsRecursive(path: string): boolean {
+    const at = this.#persistent.get(path);
+    return at !== undefined && (at.isRecursive || [...at.watches].some(({ recursive }) => recursive));
+  }
+
+  /** The server has set it. To be called in the order of its answers and events. */
+  persistentSet(path: string, recursive: boolean): void {
+    const at = this.#persistent.get(path);
+    if (at) at.isRecursive ||= recursive;
+  }
+
+  coverageOf(path: string): Coverage {
+    const data = this.hasPersistent(path);
+    // A recursive watch does not see children that may not be read, and leaves the place of one for children free.
+    return { data, children: data && !this.needsRecursive(path) };
+  }
+
+  /** No persistent watch covers the one-shot ones of the path any more: who waits for them reads again. */
+  uncover(path: string): void {
+    this.#dispatchOnce('removed', path);
   }
 
   dispatch(type: WatchEventType, path: string): void {
     this.#dispatchOnce(type, path);
     if (this.#persistent.size === 0) return;
-    for (let at: string | undefined = path; at !== undefined; at = parentOf(at)) {
-      for (const watch of [...(this.#persistent.get(at) ?? [])]) {
-        if (at === path || watch.recursive) watch.listener(type, path);
+    const here = this.#persistent.get(path);
+    if (type === 'removed' && here) here.isRecursive = false;
+    for (const { recursive, listener } of [...(here?.watches ?? [])]) {
+      // Recursive watches do not see lists of children, but the children.
+      if (!recursive || type !== 'child') listener(type, path);
+    }
+    if (type === 'removed' || type === 'child') return;
+    for (let above = parentOf(path), isParent = true; above !== undefined; above = parentOf(above)) {
+      const at = this.#persistent.get(above);
+      const comesOrGoes = isParent && at?.isRecursive === true && type !== 'changed';
+      for (const { recursive, listener } of [...(at?.watches ?? [])]) {
+        if (recursive) listener(type, path);
+        else if (comesOrGoes) listener('child', above);
       }
+      isParent = false;
     }
   }
 
@@ -100,7 +152,7 @@ export class WatchRegistry {
       }
       byPath.clear();
     }
-    for (const watches of this.#persistent.values()) {
+    for (const { watches } of this.#persistent.values()) {
       this.#onCount(-watches.size);
       watches.clear();
     }

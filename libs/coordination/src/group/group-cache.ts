@@ -1,16 +1,12 @@
-import { readWindow } from '../children/read-values.js';
+import type { ReadOutcome } from '../children/read-values.js';
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Session } from '../connection/session.js';
-import type { CoordinationError } from '../errors/coordination-error.js';
-import { hasCode } from '../errors/is-retryable.js';
 import { type Followed, LiveCache } from '../live-cache/live-cache.js';
-import type { ZnodeValue } from '../transport/stat.js';
-import { assertZnodePath, joinPath } from '../transport/znode-path.js';
-import type { Disposer } from '../waiting/disposer.js';
-import { pipelined } from '../waiting/pipelined.js';
+import { assertZnodePath } from '../transport/znode-path.js';
 import type { WaitOptions } from '../waiting/wait-options.js';
 import { GroupMembers } from './group-members.js';
 import type { Group, GroupChange, GroupOptions, GroupSnapshot } from './group.js';
+import { JointlyWatchedChildren, SinglyWatchedChildren, type WatchedChildren } from './watched-children.js';
 
 /** Opens a group and resolves when it is complete. */
 export async function openGroup<T>(
@@ -29,8 +25,7 @@ class GroupCache<T> implements Group<T>, Followed {
   readonly path: string;
   readonly #members: GroupMembers<T>;
   readonly #live: LiveCache<GroupChange<T>>;
-  readonly #unwatch = new Map<string, Disposer>();
-  #unwatchChildren: Disposer | undefined;
+  #children: WatchedChildren | undefined;
   #session: Session | undefined;
   #listDue = true;
   #readAllDue = true;
@@ -66,15 +61,16 @@ class GroupCache<T> implements Group<T>, Followed {
 
   async catchUp(session: Session, isCurrent: () => boolean, caughtUp: () => void): Promise<void> {
     this.#session = session;
+    const children = this.#childrenIn(session);
     while (this.#listDue || this.#readDue.size > 0) {
-      const gone = this.#listDue ? await this.#list(session) : [];
+      const gone = this.#listDue ? await this.#list(session, children) : [];
       const ids = [...this.#readDue];
       this.#readDue = new Set();
-      const values = await pipelined(ids, readWindow, (id) => this.#read(session, id));
+      const read = ids.length > 0 ? await children.read(session, ids) : [];
       if (!isCurrent() || this.#live.isOver) return;
       for (const id of gone) this.#apply(id, undefined);
       ids.forEach((id, index) => {
-        this.#apply(id, values[index]);
+        this.#apply(id, read[index]);
       });
     }
     caughtUp();
@@ -85,57 +81,45 @@ class GroupCache<T> implements Group<T>, Followed {
     this.#listDue = true;
     this.#readAllDue = true;
     this.#readDue.clear();
-    this.ended();
+    this.#children?.clear();
   }
 
   ended(): void {
-    this.#unwatchChildren?.();
-    for (const unwatch of this.#unwatch.values()) unwatch();
-    this.#unwatch.clear();
+    this.#children?.end();
+  }
+
+  /** Watched in the way that the server of this connection has. */
+  #childrenIn({ capabilities }: Session): WatchedChildren {
+    const Kind = capabilities.persistentWatches ? JointlyWatchedChildren : SinglyWatchedChildren;
+    if (!(this.#children instanceof Kind)) {
+      this.#children?.end();
+      this.#children = new Kind(this.path, this.#live, {
+        listDue: () => {
+          this.#listDue = true;
+          this.#live.wake();
+        },
+        readDue: (id) => {
+          this.#readDue.add(id);
+          this.#live.wake();
+        },
+      });
+    }
+    return this.#children;
   }
 
   /** Lists the children; new ones are due to be read, those that are gone are returned. */
-  async #list(session: Session): Promise<string[]> {
+  async #list(session: Session, children: WatchedChildren): Promise<string[]> {
     this.#listDue = false;
-    this.#unwatchChildren?.();
-    const listener = () => {
-      this.#listDue = true;
-      this.#live.wake();
-    };
-    const listed = await listWatched(session, this.path, listener);
-    if (this.#live.isOver) listed.unwatch();
-    this.#unwatchChildren = listed.unwatch;
-    const names = new Set(listed.names);
+    const names = new Set(await children.list(session));
     for (const name of names) {
-      if (this.#readAllDue || !this.#unwatch.has(name)) this.#readDue.add(name);
+      if (this.#readAllDue || !children.follows(name)) this.#readDue.add(name);
     }
     this.#readAllDue = false;
     return this.#members.ids().filter((id) => !names.has(id));
   }
 
-  async #read(session: Session, id: string): Promise<ZnodeValue | CoordinationError | undefined> {
-    this.#unwatch.get(id)?.();
-    try {
-      const { data, stat, unwatch } = await session.getWatched(joinPath(this.path, id), () => {
-        this.#readDue.add(id);
-        this.#live.wake();
-      });
-      if (this.#live.isOver) unwatch();
-      this.#unwatch.set(id, unwatch);
-      return { data, stat };
-    } catch (error) {
-      this.#unwatch.delete(id);
-      if (hasCode(error, 'NO_NODE')) return undefined;
-      if (hasCode(error, 'NO_AUTHORIZATION')) return error;
-      throw error;
-    }
-  }
-
-  #apply(id: string, read: ZnodeValue | CoordinationError | undefined): void {
-    if (!read) {
-      this.#unwatch.get(id)?.();
-      this.#unwatch.delete(id);
-    }
+  #apply(id: string, read: ReadOutcome): void {
+    if (!read) this.#children?.forget(id);
     for (const change of this.#members.apply(id, read)) this.#live.push(change);
   }
 
@@ -143,23 +127,5 @@ class GroupCache<T> implements Group<T>, Followed {
   #contactTime(): number {
     const contact = this.#session?.lastContact;
     return contact ? Date.now() - (performance.now() - contact.acknowledgedAtMs) : 0;
-  }
-}
-
-/** The names of the children; none while there is no parent, whose creation is watched for then. */
-async function listWatched(
-  session: Session,
-  path: string,
-  listener: () => void,
-): Promise<{ readonly names: readonly string[]; readonly unwatch: Disposer }> {
-  for (;;) {
-    try {
-      return await session.childrenWatched(path, listener);
-    } catch (error) {
-      if (!hasCode(error, 'NO_NODE')) throw error;
-    }
-    const { stat, unwatch } = await session.existsWatched(path, listener);
-    if (!stat) return { names: [], unwatch };
-    unwatch();
   }
 }

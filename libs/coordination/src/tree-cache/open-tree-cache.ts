@@ -4,9 +4,9 @@ import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Session } from '../connection/session.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import { type Followed, LiveCache } from '../live-cache/live-cache.js';
+import { RecursiveWatch } from '../live-cache/recursive-watch.js';
 import type { ZnodeValue } from '../transport/stat.js';
 import { assertZnodePath, joinPath } from '../transport/znode-path.js';
-import type { Disposer } from '../waiting/disposer.js';
 import { pipelined } from '../waiting/pipelined.js';
 import type { WaitOptions } from '../waiting/wait-options.js';
 import type { TreeCache, TreeChange, TreeSnapshot } from './tree-cache.js';
@@ -30,13 +30,17 @@ class WatchedTree implements TreeCache, Followed {
   readonly path: string;
   readonly #live: LiveCache<TreeChange>;
   readonly #nodes = new Map<string, ZnodeValue>();
-  #watched: { readonly session: Session; readonly unwatch: Disposer } | undefined;
+  readonly #watch: RecursiveWatch;
   #due = new Set<string>();
   #allDue = true;
 
   constructor(keeper: SessionKeeper, path: string) {
     this.path = path;
     this.#live = new LiveCache(keeper, this);
+    this.#watch = new RecursiveWatch(path, this.#live, (_type, at) => {
+      this.#due.add(at);
+      this.#live.wake();
+    });
   }
 
   open(signal: AbortSignal | undefined): Promise<void> {
@@ -60,7 +64,7 @@ class WatchedTree implements TreeCache, Followed {
   }
 
   async catchUp(session: Session, isCurrent: () => boolean, caughtUp: () => void): Promise<void> {
-    await this.#watchIn(session);
+    await this.#watch.setIn(session);
     while (this.#allDue || this.#due.size > 0) {
       const all = this.#allDue;
       const due = [...this.#due];
@@ -86,27 +90,7 @@ class WatchedTree implements TreeCache, Followed {
   }
 
   ended(): void {
-    this.#watched?.unwatch();
-    this.#watched = undefined;
-  }
-
-  /** Once in a session: the transport sets it again upon a reconnection. */
-  async #watchIn(session: Session): Promise<void> {
-    if (this.#watched?.session === session) return;
-    this.#watched?.unwatch();
-    this.#watched = undefined;
-    const unwatch = await session.watchPersistently(this.path, true, (type, path) => {
-      if (type === 'removed') {
-        // A server that refuses to set it again.
-        this.ended();
-        this.#live.interrupt();
-        return;
-      }
-      this.#due.add(path);
-      this.#live.wake();
-    });
-    if (this.#live.isOver) unwatch();
-    this.#watched = { session, unwatch };
+    this.#watch.end();
   }
 
   /** All paths of the tree, level by level. */

@@ -2,6 +2,7 @@ import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { WatchEventType } from '../transport/transport.js';
 import { abortable, delay, reasonOf } from '../waiting/abortable.js';
 import { AsyncQueue } from '../waiting/async-queue.js';
+import { deferred } from '../waiting/deferred.js';
 import { DisposalScope } from '../waiting/disposal-scope.js';
 import { linkedSignal } from '../waiting/linked-signal.js';
 import { onAbort } from '../waiting/on-abort.js';
@@ -46,12 +47,14 @@ async function follow(
   for (let failures = 0, resumed = false; ; resumed = true) {
     const session = await keeper.session(stop);
     using scope = new DisposalScope();
+    const removed = deferred<undefined>();
     try {
       scope.add(
         await abortable(
           session.watchPersistently(path, recursive, (type, at) => {
-            // A server that refuses to set it again leaves nothing to rely on.
-            push(type === 'removed' ? { type: 'resumed', path } : { type, path: at });
+            // A server did not set it again: it has to be set anew, if it can be.
+            if (type === 'removed') removed.resolve(undefined);
+            else push({ type, path: at });
           }),
           stop,
         ),
@@ -64,6 +67,7 @@ async function follow(
         }),
       );
       await new Promise<void>((resolve, reject) => {
+        void removed.promise.then(resolve);
         scope.add(onAbort(session.ended, resolve));
         scope.add(
           onAbort(stop, () => {

@@ -20,6 +20,8 @@ export interface FakeSession {
   readonly childWatches: Set<string>;
   /** Of one znode each, and its children; they stay. */
   readonly persistentWatches: Set<string>;
+  /** Of all below them too; they stay. */
+  readonly recursiveWatches: Set<string>;
 }
 
 /** What a transport asks of the fake servers. */

@@ -170,15 +170,22 @@ export class FakeTransport implements Transport {
   }
 
   addWatch(path: string, recursive: boolean): Promise<void> {
-    if (recursive) return unsupported();
     return this.#request('addWatch', path, 'server', (session) => {
-      session.persistentWatches.add(path);
+      // The latest takes the place of the one before.
+      const [set, replaced] = recursive
+        ? [session.recursiveWatches, session.persistentWatches]
+        : [session.persistentWatches, session.recursiveWatches];
+      replaced.delete(path);
+      set.add(path);
     });
   }
 
   removeWatch(path: string): Promise<void> {
     return this.#request('removeWatch', path, 'server', (session) => {
-      session.persistentWatches.delete(path);
+      const { dataWatches, childWatches, persistentWatches, recursiveWatches } = session;
+      for (const watches of [dataWatches, childWatches, persistentWatches, recursiveWatches]) {
+        watches.delete(path);
+      }
     });
   }
 

@@ -53,6 +53,7 @@ export class FakeZooKeeper implements FakeServer {
       dataWatches: new Set(),
       childWatches: new Set(),
       persistentWatches: new Set(),
+      recursiveWatches: new Set(),
     };
     this.sessions.set(session.id, session);
     this.#expireWhenSilent(session);
@@ -94,7 +95,8 @@ export class FakeZooKeeper implements FakeServer {
     for (const session of this.sessions.values()) {
       const data = type !== 'child' && session.dataWatches.delete(path);
       const child = (type === 'child' || type === 'deleted') && session.childWatches.delete(path);
-      const stays = session.persistentWatches.has(path);
+      const below = [...session.recursiveWatches].some((at) => path === at || path.startsWith(`${at}/`));
+      const stays = session.persistentWatches.has(path) || (below && type !== 'child');
       if (data || child || stays) session.transport.onServerWatch(type, path);
     }
   }
