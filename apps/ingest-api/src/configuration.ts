@@ -30,6 +30,10 @@ export const configurationSchema = z
     RETENTION_MS: durationMs().default(THIRTY_DAYS_MS),
     /** How far ahead of the store's clock the timestamp of a report may be. */
     MAX_AHEAD_MS: integer({ min: 0, max: 86_400_000 }).default(300_000),
+    /** Most groups; a report of one more is refused. */
+    MAX_GROUPS: integer({ min: 1, max: 1_000_000 }).default(1_000),
+    /** Most sensors of one group, those included that left within the retention. */
+    MAX_SENSORS_PER_GROUP: integer({ min: 0, max: 1_000_000 }).default(20_000),
     /** Bearer token of writes. */
     INGEST_TOKEN: secret(
       z.string().regex(/^[\x21-\x7e]{1,1024}$/, 'must be 1 to 1024 visible ASCII characters without spaces'),

@@ -30,7 +30,14 @@ export async function startRealServer(): Promise<RealServer> {
   return {
     url,
     open: async ({ RETENTION_MS = 1e15 } = {}) => {
-      const configuration = { REDIS_URL: url, DATA_DIR: '', RETENTION_MS, MAX_AHEAD_MS: 300_000 };
+      const configuration = {
+        REDIS_URL: url,
+        DATA_DIR: '',
+        RETENTION_MS,
+        MAX_GROUPS: 1_000,
+        MAX_SENSORS_PER_GROUP: 20_000,
+        MAX_AHEAD_MS: 300_000,
+      };
       const opened = await openStore(configuration, {
         logger: createLogger({ name: 'test', level: 'silent' }),
       });

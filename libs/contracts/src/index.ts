@@ -2,6 +2,7 @@ export {
   type Measurement,
   type MeasurementList,
   type TickReport,
+  MAX_REPORT_SENSORS,
   tickReportSchema,
   measurementSchema,
   measurementListSchema,

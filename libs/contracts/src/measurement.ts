@@ -8,8 +8,11 @@ import {
 } from './identifiers.js';
 import { leadershipReportSchema } from './leadership.js';
 
-/** Most sensors that one report can name; 100,000 ids of ordinary length stay under the API's body limit. */
-const MAX_SENSORS = 100_000;
+/**
+ * Most sensors that one report can name, in each of `sensors`, `stale` and `invalid`: what the store takes within seconds
+ * even where all of them are new to it.
+ */
+export const MAX_REPORT_SENSORS = 10_000;
 
 /** One value of a series: `timestamp` in ms, for a mean the tick it belongs to. */
 export const measurementSchema = z.object({ timestamp: timestampSchema, value: z.number() });
@@ -22,7 +25,7 @@ export const measurementListSchema = z.object({
 });
 export type MeasurementList = z.infer<typeof measurementListSchema>;
 
-const sensorIdsSchema = z.array(sensorIdSchema).max(MAX_SENSORS);
+const sensorIdsSchema = z.array(sensorIdSchema).max(MAX_REPORT_SENSORS);
 
 /** Body of `POST /api/v1/measurements`: what the leader of a group found at one tick. */
 export const tickReportSchema = z.object({
@@ -52,7 +55,10 @@ export const tickReportSchema = z.object({
   /** The values that the mean is of, by sensor id. */
   sensors: z
     .record(sensorIdSchema, z.number())
-    .refine((sensors) => Object.keys(sensors).length <= MAX_SENSORS, `at most ${MAX_SENSORS} sensors`)
+    .refine(
+      (sensors) => Object.keys(sensors).length <= MAX_REPORT_SENSORS,
+      `at most ${MAX_REPORT_SENSORS} sensors`,
+    )
     .optional(),
   /** Sensors whose value was left out because it was written too long ago. */
   stale: sensorIdsSchema.optional(),

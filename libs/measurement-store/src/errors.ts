@@ -18,7 +18,7 @@ export type StoreUnavailableCode = (typeof UNAVAILABLE_CODES)[number];
 
 /** Stable codes of the errors of this library. */
 export type MeasurementStoreErrorCode =
-  StoreUnavailableCode | 'STORE_REJECTED' | 'TIMESTAMP_AHEAD' | 'INVALID_QUERY';
+  StoreUnavailableCode | 'STORE_REJECTED' | 'TIMESTAMP_AHEAD' | 'LIMIT_REACHED' | 'INVALID_QUERY';
 
 /** Base of all errors of this library. */
 export class MeasurementStoreError extends Error {
@@ -90,6 +90,32 @@ export class TimestampAheadError extends MeasurementStoreError {
     this.timestamp = timestamp;
     this.serverTimeMs = serverTimeMs;
     this.maxAheadMs = maxAheadMs;
+  }
+}
+
+/** The report names a group, or sensors, beyond those that the store may hold; nothing of it was stored. */
+export class LimitReachedError extends MeasurementStoreError {
+  readonly of: 'groups' | 'sensors';
+  readonly limit: number;
+
+  constructor(refusal: {
+    of: 'groups' | 'sensors';
+    limit: number;
+    known: number;
+    group: string;
+    added: number;
+  }) {
+    const { of, limit, known, group, added } = refusal;
+    super(
+      'LIMIT_REACHED',
+      of === 'groups'
+        ? `The group ${group} is new, and there are ${known} groups already; at most ${limit} are allowed. Clear some, ` +
+            'or raise MAX_GROUPS.'
+        : `${added} sensors are new to the group ${group}, which has ${known} already; at most ${limit} are allowed. ` +
+            'Clear the group, let old ones expire, or raise MAX_SENSORS_PER_GROUP.',
+    );
+    this.of = of;
+    this.limit = limit;
   }
 }
 

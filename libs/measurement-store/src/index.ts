@@ -6,6 +6,7 @@ export {
 } from './measurement-query.js';
 export {
   InvalidQueryError,
+  LimitReachedError,
   MeasurementStoreError,
   StoreRejectedError,
   StoreUnavailableError,

@@ -34,6 +34,7 @@ import { ScriptRunner } from './scripts/script-runner.js';
 import { groupSeries, sensorSeries } from './series/series.js';
 import { RuleRepair } from './series/rule-repair.js';
 import { RetentionAlignment } from './series/retention-alignment.js';
+import { SeriesLimits } from './series/series-limits.js';
 import { SeriesCreator } from './series/series-creator.js';
 import { type EventsOptions, type StoreEvent } from './store-event.js';
 import { type TermQuery, TermReader } from './terms/term-reader.js';
@@ -57,6 +58,10 @@ export interface MeasurementStoreOptions {
   commandTimeoutMs?: number | undefined;
   /** Most operations that wait for the server at the same time, default 10,000; more fail at once. */
   maxPending?: number | undefined;
+  /** Most groups; a report of one more is refused. No bound without it. */
+  maxGroups?: number | undefined;
+  /** Most sensors of a group, those included that left within the retention; no bound without it. */
+  maxSensorsPerGroup?: number | undefined;
   /** Sensors that one atomic step stores, default 1,000, at most 2,500; more block the server for longer. */
   sensorsPerStep?: number | undefined;
   logger?: StoreLogger | undefined;
@@ -102,7 +107,11 @@ export class MeasurementStore {
     this.#retentionMs = retentionMs;
     this.#connection = new BoundedConnection(redis, { commandTimeoutMs, maxPending });
     this.#scripts = new ScriptRunner(this.#connection);
-    this.#creator = new SeriesCreator(this.#scripts, retentionMs);
+    const limits = new SeriesLimits(this.#connection, {
+      maxGroups: options.maxGroups ?? Infinity,
+      maxSensorsPerGroup: options.maxSensorsPerGroup ?? Infinity,
+    });
+    this.#creator = new SeriesCreator(this.#scripts, limits, retentionMs);
     this.#retention = new RetentionAlignment(this.#connection, retentionMs);
     this.#repair = new RuleRepair({
       connection: this.#connection,
@@ -158,6 +167,7 @@ export class MeasurementStore {
    *
    * @throws StoreRejectedError where the timestamp is older than the retention, or a value is not finite
    * @throws TimestampAheadError where the timestamp is ahead of the server's clock by more than `maxAheadMs`
+   * @throws LimitReachedError where the group, or sensors, are more than there may be
    */
   record(report: TickReport): Promise<RecordOutcome> {
     return this.#condition.writing(report.group, this.#recorder.record(report));

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
 import { TIMESTAMP_AHEAD_PROBLEM } from '@atalaya/contracts';
 import {
+  LimitReachedError,
   MeasurementStoreError,
   StoreUnavailableError,
   TimestampAheadError,
@@ -29,6 +30,16 @@ export function problemOf(error: unknown): HttpProblem {
       type: TIMESTAMP_AHEAD_PROBLEM,
       detail: message,
       extensions: { timestamp, serverTimeMs, maxAheadMs },
+    });
+  }
+  if (error instanceof LimitReachedError) {
+    const { of, limit, message } = error;
+    // To 413 a leader answers by sending the mean without its sensors.
+    return new HttpProblem({
+      status: of === 'sensors' ? 413 : 422,
+      type: `too-many-${of}`,
+      detail: message,
+      extensions: { limit },
     });
   }
   if (error instanceof MeasurementStoreError) {

@@ -11,7 +11,7 @@ import { nextPageLink } from './next-page-link.js';
 import { groupField, seriesQuerySchema } from './query-fields.js';
 import { answerToReport } from './record-report.js';
 
-/** Fits a report of 100,000 sensors with ids of ordinary length. */
+/** Fits a report of as many sensors as there may be, with ids of up to 128 characters of any kind. */
 const REPORT_BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 
 export const MEASUREMENTS_PATH = '/api/v1/measurements';
@@ -39,7 +39,7 @@ export function registerMeasurementRoutes(
         response: {
           201: storedMeasurementSchema.describe('Stored'),
           200: storedMeasurementSchema.describe('The tick was stored before: the value that is kept'),
-          ...problemResponses(400, 401, 403, 409, 413, 415, 429, 503),
+          ...problemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503),
         },
       },
     },

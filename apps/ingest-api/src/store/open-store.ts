@@ -20,7 +20,10 @@ export interface OpenStore extends WatchedStore {
  * @throws {@link StartupError} when the embedded server cannot use its folder
  */
 export async function openStore(
-  configuration: Pick<Configuration, 'REDIS_URL' | 'DATA_DIR' | 'RETENTION_MS' | 'MAX_AHEAD_MS'>,
+  configuration: Pick<
+    Configuration,
+    'REDIS_URL' | 'DATA_DIR' | 'RETENTION_MS' | 'MAX_AHEAD_MS' | 'MAX_GROUPS' | 'MAX_SENSORS_PER_GROUP'
+  >,
   { logger, failures }: { logger: Logger; failures?: Counter<'reason'> | undefined },
 ): Promise<OpenStore> {
   const { REDIS_URL, DATA_DIR, RETENTION_MS: retentionMs, MAX_AHEAD_MS: maxAheadMs } = configuration;
@@ -33,6 +36,8 @@ export async function openStore(
   const store = new MeasurementStore(redis, {
     retentionMs,
     maxAheadMs,
+    maxGroups: configuration.MAX_GROUPS,
+    maxSensorsPerGroup: configuration.MAX_SENSORS_PER_GROUP,
     logger,
     onUnavailable: ({ code }) => failures?.inc({ reason: failureReason(code) }),
   });

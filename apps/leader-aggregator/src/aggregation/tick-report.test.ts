@@ -2,7 +2,7 @@ import { tickReportSchema } from '@atalaya/contracts';
 import fc from 'fast-check';
 import { sign } from '../delivery/signature.js';
 import { summarize } from './mean.js';
-import { tickReport, withoutSensors } from './tick-report.js';
+import { namesTooMany, tickReport, withoutSensors } from './tick-report.js';
 
 const signature = {
   token: '4294967299',
@@ -71,4 +71,15 @@ test('whatever the ids are, the API takes the report', () => {
       },
     ),
   );
+});
+
+test('a report names at most as many sensors as the API takes in one', () => {
+  const sensors = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`s-${index}`, 1]));
+  const report = { group: 'default', timestamp: 5_000, value: 1, sensors };
+  expect(namesTooMany(report)).toBe(false);
+  expect(tickReportSchema.safeParse(report).success).toBe(true);
+  const larger = { ...report, sensors: { ...sensors, another: 1 } };
+  expect(namesTooMany(larger)).toBe(true);
+  expect(tickReportSchema.safeParse(larger).success).toBe(false);
+  expect(namesTooMany(withoutSensors(larger))).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { sensorIdSchema, type TickReport } from '@atalaya/contracts';
+import { MAX_REPORT_SENSORS, sensorIdSchema, type TickReport } from '@atalaya/contracts';
 import type { Summary } from './mean.js';
 import type { SortedValues } from './sort-out.js';
 
@@ -33,6 +33,11 @@ export function withoutSensors(report: UnsignedReport): UnsignedReport {
   delete shortened.stale;
   delete shortened.invalid;
   return shortened;
+}
+
+/** Whether a report names more sensors than the API takes in one. */
+export function namesTooMany({ sensors = {}, stale = [], invalid = [] }: UnsignedReport): boolean {
+  return [Object.keys(sensors), stale, invalid].some(({ length }) => length > MAX_REPORT_SENSORS);
 }
 
 function canBeNamed(id: string): boolean {

@@ -1,7 +1,8 @@
+import { MAX_REPORT_SENSORS } from '@atalaya/contracts';
 import type { Term } from '@atalaya/coordination';
 import { summarize } from '../aggregation/mean.js';
 import { sortOut, type SortedValues } from '../aggregation/sort-out.js';
-import { tickReport } from '../aggregation/tick-report.js';
+import { namesTooMany, tickReport, type UnsignedReport, withoutSensors } from '../aggregation/tick-report.js';
 import { staleAfterMs } from '../config.js';
 import type { UndeliveredTick } from '../delivery/delivery-queue.js';
 import { maxClockErrorMs, startComparison } from '../ticks/clock-comparison.js';
@@ -59,9 +60,23 @@ export async function handleTick(
     return 'handled';
   }
   complaints.clear('values', `there are values again: of ${summary.count} sensors`);
-  const report = JSON.stringify(tickReport(config.GROUP, tick.timestamp, summary, values));
-  queue.add({ timestamp: tick.timestamp, report });
+  const report = withinBounds(tickReport(config.GROUP, tick.timestamp, summary, values), parts);
+  queue.add({ timestamp: tick.timestamp, report: JSON.stringify(report) });
   return 'handled';
+}
+
+/** The mean is of all sensors, however many; their values are sent only as far as the API takes them. */
+function withinBounds(report: UnsignedReport, { config, complaints }: CandidateParts): UnsignedReport {
+  if (!namesTooMany(report)) {
+    complaints.clear('too-many', 'the values of all sensors are sent again');
+    return report;
+  }
+  complaints.raise(
+    'too-many',
+    `there are more than ${MAX_REPORT_SENSORS} sensors under ${config.SENSORS_PATH}: only their mean is sent; divide them ` +
+      'into groups',
+  );
+  return withoutSensors(report);
 }
 
 async function readValues(

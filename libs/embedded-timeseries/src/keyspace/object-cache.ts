@@ -6,8 +6,8 @@ import { StringValue } from './string-value.js';
 /** Rough memory of an object besides what is counted one by one. */
 const OBJECT_BYTES = 1_000;
 
-/** Growth after which the objects are weighed again. */
-const WEIGH_EVERY_BYTES = 4 * 1024 * 1024;
+/** The part of the capacity after whose growth the objects are weighed again: each time all of them are looked at. */
+const WEIGH_EVERY_PART = 1 / 4;
 
 /**
  * Objects in memory, up to about a number of bytes. Those with changes that are not yet on disk stay; of the others,
@@ -45,7 +45,7 @@ export class ObjectCache {
 
   /** Lets objects go until the rest fits. Nobody may hold one to change it. */
   trim(isKept: (object: StoredObject) => boolean): void {
-    if (this.#grown < WEIGH_EVERY_BYTES) return;
+    if (this.#grown < this.capacityBytes * WEIGH_EVERY_PART) return;
     this.#grown = 0;
     let bytes = 0;
     for (const object of this.#objects.values()) bytes += weigh(object);

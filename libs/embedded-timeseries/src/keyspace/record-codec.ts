@@ -157,5 +157,6 @@ export function decodeHead(series: Series, bytes: Buffer): void {
   const count = next();
   if (doubles.length !== at + 2 * count)
     throw new RangeError('The newest samples of a series have a wrong length.');
+  if (count === 0) return;
   series.samples.head.append(new SampleColumn(doubles.slice(at, at + count), doubles.slice(at + count)));
 }

@@ -1,12 +1,15 @@
 const MIN_CAPACITY = 8;
 
+/** Shared by all columns without room: most series of a large start are empty, and an array of their own costs each 400 bytes. */
+const EMPTY = new Float64Array(0);
+
 /** Samples in ascending order of their timestamps, in two growing columns. */
 export class SampleColumn {
   #timestamps: Float64Array;
   #values: Float64Array;
   #length: number;
 
-  constructor(timestamps = new Float64Array(0), values = new Float64Array(0), length = timestamps.length) {
+  constructor(timestamps = EMPTY, values = EMPTY, length = timestamps.length) {
     this.#timestamps = timestamps;
     this.#values = values;
     this.#length = length;
@@ -79,6 +82,7 @@ export class SampleColumn {
 
   /** Writes all timestamps, then all values. */
   copyTo(target: Float64Array, offset: number): void {
+    if (this.#length === 0) return;
     target.set(this.#timestamps.subarray(0, this.#length), offset);
     target.set(this.#values.subarray(0, this.#length), offset + this.#length);
   }

@@ -75,7 +75,7 @@ export class StoreCondition {
     this.#note(error);
     if (!(error instanceof StoreUnavailableError)) {
       // The server took the write, and refused the value.
-      if (error instanceof MeasurementStoreError) this.stored(group);
+      if (error instanceof MeasurementStoreError && error.code !== 'LIMIT_REACHED') this.stored(group);
       return;
     }
     this.#wroteAt = -Infinity;

@@ -1,7 +1,12 @@
 import { type TickReport } from '@atalaya/contracts';
 import { decodeValue } from '@atalaya/redis-timeseries';
 import { rejectionOf } from '../connection/store-error.js';
-import { MeasurementStoreError, StoreUnavailableError, TimestampAheadError } from '../errors.js';
+import {
+  LimitReachedError,
+  MeasurementStoreError,
+  StoreUnavailableError,
+  TimestampAheadError,
+} from '../errors.js';
 import { type BatchOutcome, type RecordOutcome } from '../record-outcome.js';
 import { recordSensorsScript } from '../scripts/record-sensors.js';
 import { recordTicksScript } from '../scripts/record-ticks.js';
@@ -106,16 +111,25 @@ export class Recorder {
   }
 
   /** The script's answer to each report. */
-  async #runBatch(plans: Batch<ReportPlan>): Promise<readonly string[][]> {
+  async #runBatch(plans: Batch<ReportPlan>): Promise<readonly (string[] | Error)[]> {
     const [first] = plans;
     await this.#retention.align(first.group);
-    const answers = await this.#run(
-      recordTicksScript,
-      first,
-      planBatch(plans, { maxAheadMs: this.#maxAheadMs }),
-    );
+    let answers: readonly string[][];
+    try {
+      answers = await this.#run(recordTicksScript, first, planBatch(plans, { maxAheadMs: this.#maxAheadMs }));
+    } catch (error) {
+      if (!(error instanceof LimitReachedError) || plans.length === 1) throw error;
+      return this.#runEach(plans);
+    }
     this.#forgetting.consider(first.group);
     this.#repair.consider(first.group);
+    return answers;
+  }
+
+  /** One by one: a report of more sensors than there may be does not keep the others of its group out. */
+  async #runEach(plans: Batch<ReportPlan>): Promise<readonly (string[] | Error)[]> {
+    const answers: (string[] | Error)[] = [];
+    for (const plan of plans) answers.push(...(await this.#answersOf([plan])));
     return answers;
   }
 

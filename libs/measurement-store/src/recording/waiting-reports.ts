@@ -8,8 +8,8 @@ interface WaitingReport {
   readonly reject: (error: unknown) => void;
 }
 
-/** Stores a batch; the answers are in the order of its reports. */
-export type RunBatch = (plans: Batch<ReportPlan>) => Promise<readonly string[][]>;
+/** Stores a batch; the answers, or why there is none, are in the order of its reports. */
+export type RunBatch = (plans: Batch<ReportPlan>) => Promise<readonly (string[] | Error)[]>;
 
 /** Longest wait of a report for the runs under way, in ms: one that takes longer does not hold up others. */
 const MAX_GATHERING_MS = 5;
@@ -67,7 +67,11 @@ export class WaitingReports {
     this.#running += 1;
     try {
       const answers = await this.#run(batch.map(({ plan }) => plan) as Batch<ReportPlan>);
-      for (const [index, { resolve }] of batch.entries()) resolve(answers[index] ?? []);
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const answer = answers[index] ?? [];
+        if (answer instanceof Error) reject(answer);
+        else resolve(answer);
+      }
     } catch (error) {
       for (const { reject } of batch) reject(error);
     } finally {
