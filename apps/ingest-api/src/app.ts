@@ -32,6 +32,7 @@ import { registerMeasurementRoutes } from './measurements/measurement-routes.js'
 import { endInOrder } from './operations/end-in-order.js';
 import { createIngestMetrics, measureRequests } from './operations/ingest-metrics.js';
 import { collectOpenApi, registerDocs } from './operations/openapi.js';
+import { registerStateMetrics } from './operations/state-metrics.js';
 import { registerProbeRoutes } from './operations/probe-routes.js';
 import { registerOverviewRoute } from './overview/overview-route.js';
 import { registerFormRoutes } from './pages/form-routes.js';
@@ -172,10 +173,12 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   guardReads(app, access, sessions);
   const reads = new ReadQueue();
   admitReads(app, { reads, refusals, takeTimeoutMs: options.takeTimeoutMs });
+  const places = new InFlightBound({ maxRequests: options.maxWritesInFlight ?? MAX_WRITES_IN_FLIGHT });
+  registerStateMetrics(registry, { store, reads, writes: places });
   const guard = createWriteGuard(app, {
     access,
     rateLimitPerMinute: writeRateLimitPerMinute,
-    places: new InFlightBound({ maxRequests: options.maxWritesInFlight ?? MAX_WRITES_IN_FLIGHT }),
+    places,
     bodies: new IncomingBodies({ maxBytes: options.maxBodyBytes ?? MAX_BODY_BYTES }),
     refusals,
     hosts,
@@ -194,7 +197,7 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   registerGroupRoutes(app, { store });
   registerChartRoute(app, { store });
   registerOverviewRoute(app, { store });
-  registerStreamRoute(app, { hub });
+  registerStreamRoute(app, { hub, refusals });
   registerDetectarRoute(app, { store, guard, audit });
   registerProbeRoutes(app, { health, metrics: registry });
   await registerPageRoutes(app, { store, sessions, search, hostName });

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { STREAM_DEFAULTS } from '../src/stream/stream-hub.js';
 import { memoryApp } from './app-fixture.js';
+import { type RawRequest, RawRequests } from './raw-request.js';
 import { StreamReader } from './stream-reader.js';
 import { waitFor } from '@atalaya/test-kit';
 
@@ -178,6 +179,33 @@ test('no more clients are taken than there is room for: 503', async () => {
   expect(refused.status).toBe(503);
   expect(refused.headers.get('retry-after')).toBe('5');
   await refused.text();
+});
+
+test('one address has a part of the clients, and refusals are counted', async () => {
+  await using fixture = await memoryApp({
+    stream: { ...STREAM_DEFAULTS, maxClients: 3, maxClientsPerAddress: 2 },
+  });
+  const url = await fixture.listen();
+  using raw = new RawRequests();
+  const ask = (address: string): RawRequest => {
+    const request = raw.open(url, address);
+    request.socket.write('GET /api/v1/stream HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    return request;
+  };
+  const first = [ask('127.0.0.2'), ask('127.0.0.2')];
+  await waitFor(() => first.every(({ statuses }) => statuses[0] === 200));
+  const third = ask('127.0.0.2');
+  await waitFor(() => third.statuses.length === 1);
+  expect(third.statuses).toEqual([503]);
+  const other = ask('127.0.0.3');
+  await waitFor(() => other.statuses.length === 1);
+  expect(other.statuses).toEqual([200]);
+  expect(await metric(fixture, 'atalaya_ingest_refusals_total{reason="streams"}')).toBe(1);
+  first[0]?.socket.destroy();
+  await waitFor(async () => (await metric(fixture, 'atalaya_ingest_stream_clients')) === 2);
+  const later = ask('127.0.0.2');
+  await waitFor(() => later.statuses.length === 1);
+  expect(later.statuses).toEqual([200]);
 });
 
 test('streams end at once when the app closes, also that of a client that does not read', async () => {

@@ -91,7 +91,9 @@ export class HttpSink implements AsyncDisposable {
     this.arrivals.push({ report, authorization, path, status, atMs: Date.now() });
     if (answer === 'hang') return;
     const headers = { 'content-type': 'application/json', ...answer.headers };
-    response.writeHead(answer.status, headers).end(JSON.stringify(answer.body ?? {}));
+    const { group, timestamp, value } = report;
+    const body = answer.body ?? (answer.status < 300 ? { group, timestamp, value } : {});
+    response.writeHead(answer.status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
   }
 
   #store(report: TickReport): Answer {

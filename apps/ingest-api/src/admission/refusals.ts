@@ -9,6 +9,8 @@ export const REFUSAL_REASONS = [
   'places',
   /** More reads of one client, or of all, than wait for their turn. */
   'reads',
+  /** More clients of the event stream, of one address or of all, than are taken. */
+  'streams',
   /** The bodies under way, or the client's part of them, are too large together. */
   'bytes',
   /** The request did not arrive in time. */
@@ -31,6 +33,7 @@ const MEANINGS: Readonly<Record<RefusalReason, string>> = {
   rate: 'a client sends more writes than WRITE_RATE_LIMIT_PER_MINUTE',
   places: 'all places for writes are taken',
   reads: 'too many reads are under way, of one client or of all',
+  streams: 'there are too many clients of the event stream, of one address or of all',
   bytes: 'the bodies of the requests under way are too large together',
   timeout: 'requests do not arrive in time',
   host: 'the host name that was asked for is not one of this server (ALLOWED_HOSTS)',

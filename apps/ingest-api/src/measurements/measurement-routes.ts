@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type App } from '../app-types.js';
 import { type AuditLog } from '../audit/audit-log.js';
 import { problemResponses } from '../operations/problem-responses.js';
-import { type IngestMetrics } from '../operations/ingest-metrics.js';
+import { createTickClock, type IngestMetrics } from '../operations/ingest-metrics.js';
 import { type WriteGuard } from '../admission/write-guard.js';
 import { type Store } from '../store/store-port.js';
 import { encodeMeasurements, JSON_CONTENT_TYPE } from './encode-measurements.js';
@@ -26,6 +26,7 @@ export function registerMeasurementRoutes(
     audit,
   }: { store: Store; guard: WriteGuard; metrics: IngestMetrics; audit: AuditLog },
 ): void {
+  const noteTick = createTickClock(metrics);
   app.post(
     MEASUREMENTS_PATH,
     {
@@ -47,6 +48,7 @@ export function registerMeasurementRoutes(
       const report = request.body;
       const outcome = await store.record(report);
       metrics.reports.inc({ outcome: outcome.outcome });
+      if (outcome.outcome === 'stored') noteTick(report.timestamp);
       const answer = answerToReport(report.group, report.token, outcome);
       if (answer.status === 409) throw answer.problem;
       return reply.code(answer.status).send(answer.stored);

@@ -6,6 +6,8 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 export interface IngestMetrics {
   /** Reports that the store decided on, by outcome: stored, duplicate, stale-token, failed. */
   reports: Counter<'outcome'>;
+  /** The newest tick that this process has stored, in seconds since the epoch. */
+  newestTick: Gauge;
   streamClients: Gauge;
   /** Stream clients that were cut because they read too slowly. */
   streamClientsCut: Counter;
@@ -19,6 +21,11 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
       label: 'outcome',
       values: ['stored', 'duplicate', 'stale-token', 'failed'],
     }),
+    newestTick: new Gauge({
+      name: 'atalaya_ingest_newest_tick_timestamp_seconds',
+      help: 'The newest tick that this process has stored, of any group, in seconds since the epoch; 0 before the first',
+      registers: [registry],
+    }),
     streamClients: new Gauge({
       name: 'atalaya_ingest_stream_clients',
       help: 'Clients of the event stream',
@@ -29,6 +36,16 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
       help: 'Clients of the event stream that were cut because they read too slowly',
       registers: [registry],
     }),
+  };
+}
+
+/** Notes ticks that were stored; times in ms. */
+export function createTickClock({ newestTick }: Pick<IngestMetrics, 'newestTick'>): (tickMs: number) => void {
+  let newestMs = 0;
+  return (tickMs) => {
+    if (tickMs <= newestMs) return;
+    newestMs = tickMs;
+    newestTick.set(tickMs / 1_000);
   };
 }
 

@@ -1,4 +1,5 @@
 import { type ServerResponse } from 'node:http';
+import { InFlightBound } from '../admission/in-flight-bound.js';
 import { type IngestMetrics } from '../operations/ingest-metrics.js';
 import { type Store } from '../store/store-port.js';
 import { GroupFeed } from './group-feed.js';
@@ -6,6 +7,8 @@ import { StreamClient, type StreamClientLimits } from './stream-client.js';
 
 export interface StreamHubOptions {
   maxClients: number;
+  /** Clients of one address. */
+  maxClientsPerAddress: number;
   /** Time between comments that keep a connection open through proxies, in ms. */
   heartbeatMs: number;
   /** How long a client waits before it connects again, in ms. */
@@ -15,6 +18,7 @@ export interface StreamHubOptions {
 
 export const STREAM_DEFAULTS: StreamHubOptions = {
   maxClients: 1_000,
+  maxClientsPerAddress: 750,
   heartbeatMs: 15_000,
   reconnectMs: 2_000,
   client: { maxUnreadBytes: 1024 * 1024, stallTimeoutMs: 30_000 },
@@ -27,6 +31,7 @@ export class StreamHub {
   readonly #metrics: Pick<IngestMetrics, 'streamClients' | 'streamClientsCut'>;
   readonly #feeds = new Map<string, GroupFeed>();
   readonly #clients = new Set<StreamClient>();
+  readonly #places: InFlightBound;
   readonly #heartbeat: NodeJS.Timeout;
   #closed = false;
 
@@ -38,16 +43,21 @@ export class StreamHub {
     this.#store = store;
     this.#metrics = metrics;
     this.#options = options;
+    this.#places = new InFlightBound({
+      maxRequests: options.maxClients,
+      maxPerClient: options.maxClientsPerAddress,
+    });
     this.#heartbeat = setInterval(() => {
       for (const client of this.#clients) client.heartbeat();
     }, options.heartbeatMs).unref();
   }
 
-  get hasRoom(): boolean {
-    return !this.#closed && this.#clients.size < this.#options.maxClients;
+  /** Takes a place for a client at an address; what is returned gives it back. Undefined where there is none. */
+  tryEnter(address: string): (() => void) | undefined {
+    return this.#closed ? undefined : this.#places.tryEnter(address);
   }
 
-  /** Streams a group's events into an answer until the client goes or the hub is closed. */
+  /** Streams a group's events into an answer until the client, which has a place, goes or the hub is closed. */
   connect(
     response: ServerResponse,
     headers: Readonly<Record<string, string | number | string[] | undefined>>,

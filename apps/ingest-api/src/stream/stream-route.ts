@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Refusals } from '../admission/refusals.js';
 import { type App } from '../app-types.js';
 import { unavailable } from '../errors/http-problem.js';
 import { groupField } from '../measurements/query-fields.js';
@@ -7,7 +8,10 @@ import { isEventId } from './event-id.js';
 import { type StreamHub } from './stream-hub.js';
 
 /** `GET /api/v1/stream`: a group's events as they happen. */
-export function registerStreamRoute(app: App, { hub }: { hub: StreamHub }): void {
+export function registerStreamRoute(
+  app: App,
+  { hub, refusals }: { hub: StreamHub; refusals: Refusals },
+): void {
   app.get(
     '/api/v1/stream',
     {
@@ -29,8 +33,14 @@ export function registerStreamRoute(app: App, { hub }: { hub: StreamHub }): void
       },
     },
     (request, reply) => {
-      if (!hub.hasRoom)
-        throw unavailable('No more clients of the stream are taken now.', { retryAfterSeconds: 5 });
+      const leave = hub.tryEnter(request.ip);
+      if (leave === undefined) {
+        refusals.count('streams', request.ip);
+        throw unavailable('No more clients of the stream are taken now, of this address or of all.', {
+          retryAfterSeconds: 5,
+        });
+      }
+      reply.raw.once('close', leave);
       const lastEventId = request.headers['last-event-id'];
       const afterId = typeof lastEventId === 'string' && isEventId(lastEventId) ? lastEventId : undefined;
       reply.hijack();

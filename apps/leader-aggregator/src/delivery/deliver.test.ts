@@ -270,3 +270,17 @@ describe('a tick that the API takes for one of the future', () => {
     expect(delivery.settled).toEqual([5_000]);
   });
 });
+
+test.each([
+  ['another program', 201, { ok: true }, /201 without the value that is stored/],
+  ['a page', 200, '<html>Welcome</html>', /200 without the value that is stored/],
+  ['no end', 200, 'x'.repeat(10 * 1024 * 1024), /an answer of more than 262144 bytes/],
+])('an answer of %s counts for no delivery: the tick is kept', async (_what, status, body, said) => {
+  await using delivery = await startDelivery();
+  delivery.sink.prescribe = () => ({ status, body });
+  delivery.add(10);
+  await waitFor(() => delivery.lines().length > 0);
+  expect(delivery.lines()[0]).toMatch(said);
+  expect(delivery.lines()[0]).toMatch(/no ingest API answers at .*set INGEST_URL/);
+  expect([delivery.queue.size, delivery.settled]).toEqual([1, []]);
+});

@@ -1,11 +1,15 @@
 import {
   PROBLEM_TYPE_PREFIX,
   problemSchema,
+  storedMeasurementSchema,
   type TermEndNotice,
   TIMESTAMP_AHEAD_PROBLEM,
 } from '@atalaya/contracts';
 import { got, type Response } from 'got';
 import { parseRetryAfter } from './retry-after.js';
+
+/** Every answer of the API is much shorter; what answers more is something else. */
+const MAX_ANSWER_BYTES = 256 * 1024;
 
 /** What became of a report that was sent. */
 export type SendOutcome =
@@ -68,17 +72,26 @@ export class IngestClient {
   async send(report: string, signal: AbortSignal): Promise<SendOutcome> {
     signal.throwIfAborted();
     try {
-      const response = await got.post(this.#url, {
+      const tooLong = new AbortController();
+      const answer = got.post(this.#url, {
         body: report,
         headers: this.#headers,
-        signal,
+        signal: AbortSignal.any([signal, tooLong.signal]),
         timeout: { connect: Math.min(2_000, this.#timeoutMs), request: this.#timeoutMs },
         // Retries are the queue's affair, which knows whether the term still lasts.
         retry: { limit: 0 },
         throwHttpErrors: false,
         followRedirect: false,
       });
-      return outcomeOf(response, this.#url);
+      void answer.on('downloadProgress', ({ transferred }) => {
+        if (transferred > MAX_ANSWER_BYTES) tooLong.abort();
+      });
+      try {
+        return outcomeOf(await answer, this.#url);
+      } catch (error) {
+        if (!tooLong.signal.aborted) throw error;
+        return notTheApi(`an answer of more than ${MAX_ANSWER_BYTES} bytes`, this.#url);
+      }
     } catch (error) {
       signal.throwIfAborted();
       const reason = error instanceof Error ? error.message || error.name : String(error);
@@ -89,8 +102,10 @@ export class IngestClient {
 
 function outcomeOf(response: Response<string>, url: string): SendOutcome {
   const status = response.statusCode;
-  if (status === 200) return { kind: 'duplicate' };
-  if (status > 200 && status < 300) return { kind: 'stored' };
+  if (status === 200 || status === 201) {
+    if (!saysStored(response.body)) return notTheApi(`${status} without the value that is stored`, url);
+    return { kind: status === 200 ? 'duplicate' : 'stored' };
+  }
   const { detail, code, type } = problemIn(response.body);
   const reason = `${status} ${detail}`.trim();
   if (status === 429 || status >= 500) {
@@ -117,12 +132,25 @@ function outcomeOf(response: Response<string>, url: string): SendOutcome {
         advice: 'set INGEST_TOKEN (or INGEST_TOKEN_FILE) to the token that the ingest API was started with',
       };
     default:
-      return {
-        kind: 'misconfigured',
-        reason,
-        advice: `no ingest API answers at ${url}: set INGEST_URL to the one that does`,
-      };
+      return notTheApi(reason, url);
   }
+}
+
+/** Whether an answer says in the API's own form what is stored: any server can answer 200. */
+function saysStored(body: string): boolean {
+  try {
+    return storedMeasurementSchema.safeParse(JSON.parse(body)).success;
+  } catch {
+    return false;
+  }
+}
+
+function notTheApi(reason: string, url: string): SendOutcome {
+  return {
+    kind: 'misconfigured',
+    reason,
+    advice: `no ingest API answers at ${url}: set INGEST_URL to the one that does`,
+  };
 }
 
 /** What a problem document says, its type, and its code where it has one; nothing where the body is none. */

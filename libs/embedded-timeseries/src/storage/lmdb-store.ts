@@ -107,6 +107,23 @@ function requireRoom(path: string): void {
   );
 }
 
+/** What a commit may write besides its records: the pages of the trees on the way to them, each anew. */
+const PAGES_BYTES_PER_CHANGE = 4 * 4096;
+
+/**
+ * Refuses a commit for which the disk may have no room. LMDB must not meet a full disk: when a write of its pages fails in
+ * the middle, it can be left with a damaged heap and end the process.
+ */
+function requireRoomFor(path: string, changes: readonly RecordChange[]): void {
+  const records = changes.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
+  const needed = MIN_FREE_BYTES / 2 + records + changes.length * PAGES_BYTES_PER_CHANGE;
+  const free = freeBytes(path);
+  if (free >= needed) return;
+  throw new DataFolderError(
+    `no space left on the disk: ${free} bytes are free, and this commit may need ${needed}`,
+  );
+}
+
 /** What LMDB makes of a lock file for its default number of readers. */
 const LOCK_FILE_BYTES = 8272;
 
@@ -233,6 +250,7 @@ class LmdbStore implements RecordStore {
   commit(changes: readonly RecordChange[], clears: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       try {
+        requireRoomFor(this.path, changes);
         this.database.transactionSync(() => {
           if (clears) this.#removeAll();
           for (const { key, bytes } of changes) {
@@ -243,7 +261,7 @@ class LmdbStore implements RecordStore {
         });
         resolve();
       } catch (error) {
-        reject(describeFailure(this.path, error));
+        reject(error instanceof DataFolderError ? error : describeFailure(this.path, error));
       }
     });
   }
