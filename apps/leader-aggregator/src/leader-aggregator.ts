@@ -1,5 +1,5 @@
 import { createClient, transports } from '@atalaya/coordination';
-import { type RunningService, type ServiceContext, startHealthServer } from '@atalaya/service-kit';
+import { type RunningService, type ServiceContext, startHealthServer, within } from '@atalaya/service-kit';
 import { LeftOutReporter } from './aggregation/left-out-reporter.js';
 import { Complaints } from './complaints/complaints.js';
 import { handOverPath, type LeaderAggregatorConfig, staleAfterMs } from './config.js';
@@ -90,19 +90,9 @@ export async function startLeaderAggregator(
   return {
     async close() {
       ending.abort(new Error('the process ends'));
-      await within(GIVE_UP_LIMIT_MS, running);
+      await within(GIVE_UP_LIMIT_MS, running, () => {});
       await handOverAtEnd(parts);
       await Promise.all([client.close(), healthServer?.close()]);
     },
   };
-}
-
-/** Waits for a promise, but not for longer than the limit. */
-async function within(limitMs: number, promise: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  await Promise.race([promise, limit]);
-  clearTimeout(timer);
 }

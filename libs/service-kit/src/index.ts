@@ -14,6 +14,7 @@ export { ConfigurationError, parseConfiguration } from './configuration/parse-co
 export { messageOf } from './errors/message-of.js';
 export { type HealthReport, HealthRegistry, type ReadinessCheck } from './health/health-registry.js';
 export { type HealthServer, type HealthServerOptions, startHealthServer } from './health/health-server.js';
+export { Episode } from './logging/episode.js';
 export { createLogger, type Logger, LOG_LEVELS, type LogLevel, logLevel } from './logging/logger.js';
 export { OutageReporter, type OutageReporterOptions } from './logging/outage-reporter.js';
 export { labelledCounter, type LabelledCounterOptions } from './metrics/labelled-counter.js';
@@ -25,3 +26,4 @@ export {
   type ServiceDefinition,
 } from './service/run-service.js';
 export { StartupError } from './service/startup-error.js';
+export { within } from './waiting/within.js';

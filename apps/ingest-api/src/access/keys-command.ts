@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from '@atalaya/service-kit';
 import { type z } from 'zod';
 import { hashOf, keyFileSchema, newKey, parseKeyFile, type StoredKey, storedKeySchema } from './api-key.js';
 
@@ -31,7 +32,7 @@ export async function keysCommand(
   } catch (error) {
     const isUsage =
       error instanceof CommandError || (error as { code?: string }).code?.startsWith('ERR_PARSE');
-    complain(error instanceof Error ? error.message : String(error));
+    complain(messageOf(error));
     if (isUsage) complain(USAGE);
     return 1;
   }
@@ -120,7 +121,7 @@ async function readKeys(path: string): Promise<StoredKey[]> {
     return parseKeyFile(await readFile(path, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new Error(`${path} cannot be used: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Error(`${path} cannot be used: ${messageOf(error)}`, {
       cause: error,
     });
   }

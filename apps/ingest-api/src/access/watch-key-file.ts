@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Logger, StartupError } from '@atalaya/service-kit';
+import { type Logger, messageOf, StartupError } from '@atalaya/service-kit';
 import { parseKeyFile, type StoredKey } from './api-key.js';
 import { type KeyChanges, type KeyRing } from './key-ring.js';
 
@@ -56,8 +56,4 @@ export async function watchKeyFile(options: WatchKeyFileOptions): Promise<void> 
     }
     await delay(intervalMs, undefined, { signal, ref: false }).catch(() => undefined);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { measurementScripts, MeasurementStore } from '@atalaya/measurement-store';
-import { type Logger, StartupError } from '@atalaya/service-kit';
+import { type Logger, messageOf, StartupError } from '@atalaya/service-kit';
 import { type Counter } from 'prom-client';
 import { type Configuration } from '../configuration.js';
 import { connectRedis, hostsOf } from './redis-urls.js';
@@ -67,7 +67,8 @@ async function startEmbeddedServer(
       logger,
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StartupError(`The embedded time series cannot use ${dataDir}: ${reason}`, { cause: error });
+    throw new StartupError(`The embedded time series cannot use ${dataDir}: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }

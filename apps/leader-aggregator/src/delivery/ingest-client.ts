@@ -5,6 +5,7 @@ import {
   type TermEndNotice,
   TIMESTAMP_AHEAD_PROBLEM,
 } from '@atalaya/contracts';
+import { messageOf } from '@atalaya/service-kit';
 import { got, type Response } from 'got';
 import { parseRetryAfter } from './retry-after.js';
 
@@ -94,8 +95,7 @@ export class IngestClient {
       }
     } catch (error) {
       signal.throwIfAborted();
-      const reason = error instanceof Error ? error.message || error.name : String(error);
-      return { kind: 'unavailable', reason, retryAfterMs: undefined };
+      return { kind: 'unavailable', reason: messageOf(error), retryAfterMs: undefined };
     }
   }
 }

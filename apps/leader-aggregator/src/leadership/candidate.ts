@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type RetryPolicy, retryDelayMs } from '@atalaya/coordination';
+import { messageOf } from '@atalaya/service-kit';
 import type { CandidateParts } from './candidate-parts.js';
 import { lead } from './lead.js';
 import { handOverLeftovers } from './leftovers.js';
@@ -40,10 +41,9 @@ export async function runCandidate(parts: CandidateParts, ending: AbortSignal): 
       );
     } catch (error) {
       if (ended() || client.state === 'closed') break;
-      const reason = error instanceof Error ? error.message : String(error);
       complaints.raise(
         'election',
-        `cannot take part in the election under ${config.ELECTION_PATH}: ${reason}`,
+        `cannot take part in the election under ${config.ELECTION_PATH}: ${messageOf(error)}`,
       );
     }
     if (ended()) break;

@@ -1,5 +1,6 @@
 import { MAX_REPORT_SENSORS } from '@atalaya/contracts';
 import type { Term } from '@atalaya/coordination';
+import { messageOf } from '@atalaya/service-kit';
 import { summarize } from '../aggregation/mean.js';
 import { sortOut, type SortedValues } from '../aggregation/sort-out.js';
 import { namesTooMany, tickReport, type UnsignedReport, withoutSensors } from '../aggregation/tick-report.js';
@@ -176,8 +177,4 @@ function checkClock(errorMs: number, { config, complaints }: CandidateParts): bo
 function nothingToSend(path: string, { stale, invalid }: SortedValues): string {
   if (stale.length + invalid.size === 0) return `no sensors under ${path}: nothing to send`;
   return `no valid value under ${path} (${stale.length} stale, ${invalid.size} invalid): nothing to send`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Election, ensembleId, type Term } from '@atalaya/coordination';
+import { messageOf } from '@atalaya/service-kit';
 import { ensemblePath } from '../config.js';
 import { deliver } from '../delivery/deliver.js';
 import type { UndeliveredTick } from '../delivery/delivery-queue.js';
@@ -92,7 +93,10 @@ export async function lead(
     stopSending();
     metrics.leading.set(0);
     for (const state of ['counted', 'stale', 'invalid']) metrics.sensors.remove({ state });
-    logger.debug({ token: signature.token, reason: reasonOf(work) }, `${config.INSTANCE_ID} leads no more`);
+    logger.debug(
+      { token: signature.token, reason: messageOf(work.reason) },
+      `${config.INSTANCE_ID} leads no more`,
+    );
     const isGivenUp = ending.aborted || outcome === 'wrong-clock';
     const end = isGivenUp ? 'graceful' : outcome === 'superseded' ? outcome : 'session-lost';
     const { token, ensemble } = signature;
@@ -134,9 +138,4 @@ async function discard(
 ): Promise<void> {
   if (tick.handedOverIn === undefined) return;
   await handOver.discard(tick.handedOverIn, signal).catch(() => {});
-}
-
-function reasonOf(signal: AbortSignal): string {
-  const reason: unknown = signal.reason;
-  return reason instanceof Error ? reason.message : String(reason);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '@atalaya/service-kit';
 import { got, HTTPError } from 'got';
 import { resolveJsonPointer } from './json-pointer.js';
 import { SourceError, type Source } from './source.js';
@@ -46,8 +47,7 @@ async function download(url: URL, shownUrl: string, signal: AbortSignal): Promis
     if (tooLong.signal.aborted)
       throw new SourceError(`${shownUrl} answers with more than ${MAX_BYTES} bytes`);
     if (error instanceof HTTPError) throw new SourceError(`${shownUrl} answers ${error.response.statusCode}`);
-    const reason = error instanceof Error ? error.message || error.name : String(error);
-    throw new SourceError(`${shownUrl} cannot be read: ${reason}`, { cause: error });
+    throw new SourceError(`${shownUrl} cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import { messageOf } from '../errors/message-of.js';
 import { isSecret } from './fields.js';
 
 /** Every problem of a configuration in one message; each names its variable, the value and what is allowed. */
@@ -82,8 +83,7 @@ function findSetting(
     if (value !== '') return { name: `${name}_FILE`, value };
     problems.push(`${name}_FILE=${JSON.stringify(path)}: the file is empty`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    problems.push(`${name}_FILE=${JSON.stringify(path)}: the file cannot be read (${reason})`);
+    problems.push(`${name}_FILE=${JSON.stringify(path)}: the file cannot be read (${messageOf(error)})`);
   }
   return undefined;
 }

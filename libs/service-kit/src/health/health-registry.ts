@@ -1,3 +1,6 @@
+import { messageOf } from '../errors/message-of.js';
+import { within } from '../waiting/within.js';
+
 /** Resolves when the part is ready; rejects with the reason when it is not. */
 export type ReadinessCheck = (signal: AbortSignal) => Promise<void> | void;
 
@@ -32,17 +35,16 @@ export class HealthRegistry {
   }
 
   async #run(check: ReadinessCheck): Promise<string> {
-    const signal = AbortSignal.timeout(this.#timeoutMs);
-    const timeout = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener('abort', () => {
-        reject(new Error(`no answer within ${this.#timeoutMs} ms`));
-      });
-    });
+    const ending = new AbortController();
     try {
-      await Promise.race([(async () => check(signal))(), timeout]);
+      await within(this.#timeoutMs, (async () => check(ending.signal))(), (limitMs) => {
+        const late = new Error(`no answer within ${limitMs} ms`);
+        ending.abort(late);
+        throw late;
+      });
       return 'ok';
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import { messageOf } from '../errors/message-of.js';
 import { StartupError } from '../service/startup-error.js';
 import type { HealthRegistry } from './health-registry.js';
 
@@ -27,7 +28,7 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
   const { host = '0.0.0.0', port, health, metrics } = options;
   const server = createServer((request, response) => {
     void answer(request, response, health, metrics).catch((error: unknown) => {
-      send(response, 500, 'text/plain', error instanceof Error ? error.message : String(error));
+      send(response, 500, 'text/plain', messageOf(error));
     });
   });
   await new Promise<void>((resolve, reject) => {

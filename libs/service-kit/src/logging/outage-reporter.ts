@@ -1,4 +1,6 @@
 import { performance } from 'node:perf_hooks';
+import { messageOf } from '../errors/message-of.js';
+import { Episode } from './episode.js';
 import type { Logger } from './logger.js';
 
 export interface OutageReporterOptions {
@@ -16,16 +18,13 @@ export interface OutageReporterOptions {
 }
 
 /**
- * Reports an outage once when it begins, once for each other reason that it turns out to have (told apart by the errors'
- * `code`), then at most once per reminder interval, and once when it is over.
+ * Reports an outage once when it begins, once for each other reason that it turns out to have (distinguished by the
+ * errors' `code`), then at most once per reminder interval, and once when it is over.
  */
 export class OutageReporter {
   readonly #options: OutageReporterOptions;
   readonly #now: () => number;
-  #since: number | undefined;
-  #lastMessage = 0;
-  #failures = 0;
-  readonly #codes = new Set<string | undefined>();
+  #outage: Episode | undefined;
 
   constructor(options: OutageReporterOptions) {
     this.#options = options;
@@ -34,44 +33,42 @@ export class OutageReporter {
 
   /** Whether an outage is under way. */
   get active(): boolean {
-    return this.#since !== undefined;
+    return this.#outage !== undefined;
   }
 
   failed(error: unknown): void {
-    const { logger, subject, advice, refusal, reminderMs = 60_000 } = this.#options;
+    const { logger, subject, advice, refusal, reminderMs } = this.#options;
     const now = this.#now();
-    this.#failures += 1;
-    const reason = error instanceof Error ? error.message : String(error);
+    const outage = (this.#outage ??= new Episode(now, reminderMs));
+    const reason = messageOf(error);
     const code = refusal === undefined ? undefined : codeOf(error);
-    const [begins, lasts] =
-      code === undefined ? ['is away', 'is still away'] : [`${refusal}`, `still ${refusal}`];
     const details = code === undefined ? { reason } : { reason, code };
-    if (!this.#codes.has(code)) {
-      this.#codes.add(code);
-      this.#since ??= now;
-      this.#lastMessage = now;
+    const message = outage.note(now, code);
+    if (message === 'new') {
       const suffix = advice === undefined ? '' : `; ${advice}`;
-      logger.warn(details, `${subject} ${begins}: ${reason}${suffix}`);
-    } else if (now - this.#lastMessage >= reminderMs) {
-      this.#lastMessage = now;
-      const seconds = Math.round((now - (this.#since ?? now)) / 1000);
       logger.warn(
-        { ...details, failures: this.#failures },
+        details,
+        `${subject} ${refusal === undefined || code === undefined ? 'is away' : refusal}: ${reason}${suffix}`,
+      );
+    } else if (message === 'reminder') {
+      const seconds = Math.round(outage.lastedMs(now) / 1000);
+      const lasts = refusal === undefined || code === undefined ? 'is still away' : `still ${refusal}`;
+      logger.warn(
+        { ...details, failures: outage.times },
         `${subject} ${lasts} after ${seconds} s: ${reason}`,
       );
     }
   }
 
   recovered(): void {
-    if (this.#since === undefined) return;
-    const outageMs = Math.round(this.#now() - this.#since);
+    const outage = this.#outage;
+    if (outage === undefined) return;
+    this.#outage = undefined;
+    const outageMs = outage.lastedMs(this.#now());
     this.#options.logger.info(
-      { outageMs, failures: this.#failures },
+      { outageMs, failures: outage.times },
       `${this.#options.subject} is back after ${(outageMs / 1000).toFixed(1)} s`,
     );
-    this.#since = undefined;
-    this.#failures = 0;
-    this.#codes.clear();
   }
 }
 

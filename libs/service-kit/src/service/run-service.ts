@@ -1,11 +1,13 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { z } from 'zod';
 import { ConfigurationError, parseConfiguration } from '../configuration/parse-configuration.js';
+import { messageOf } from '../errors/message-of.js';
 import { HealthRegistry } from '../health/health-registry.js';
 import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from '../logging/logger.js';
+import { within } from '../waiting/within.js';
 import { StartupError } from './startup-error.js';
 
-/** What a service tells a parent that opened an IPC channel once it has started. */
+/** What a service sends a parent that opened an IPC channel once it has started. */
 export const READY_MESSAGE = 'ready';
 
 /** `EX_CONFIG` of sysexits.h: the configuration is not valid. */
@@ -81,7 +83,9 @@ export async function runService<Schema extends z.ZodObject>(
     process.send?.(READY_MESSAGE);
     const reason = await asked;
     logger.info({ reason }, 'ending');
-    await closeWithin(service, definition.closeTimeoutMs ?? 10_000, logger);
+    await within(definition.closeTimeoutMs ?? 10_000, service.close(), (timeoutMs) => {
+      logger.error({ timeoutMs }, `the graceful end took longer than ${timeoutMs} ms and is cut short`);
+    });
   } catch (error) {
     if (!stop.signal.aborted) fail(error);
   }
@@ -105,20 +109,4 @@ function readConfiguration<Schema extends z.ZodObject>(
 
 function levelOf(configuration: Readonly<Record<string, unknown>>): LogLevel {
   return LOG_LEVELS.find((level) => level === configuration.LOG_LEVEL) ?? 'info';
-}
-
-async function closeWithin(service: RunningService, timeoutMs: number, logger: Logger): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const cap = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      logger.error({ timeoutMs }, `the graceful end took longer than ${timeoutMs} ms and is cut short`);
-      resolve();
-    }, timeoutMs);
-  });
-  await Promise.race([service.close(), cap]);
-  clearTimeout(timer);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
