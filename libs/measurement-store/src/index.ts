@@ -23,4 +23,5 @@ export { type GroupRepair, type RepairOutcome } from './repairing/repair-group.j
 export { type EventsOptions, type StoreEvent, type StoreEventName } from './store-event.js';
 export { type ScriptCall, type ScriptReply, type ServerScript } from './scripts/server-script.js';
 export { measurementScripts } from './scripts/measurement-scripts.js';
-export { MeasurementStore, type MeasurementStoreOptions, type StoreLogger } from './measurement-store.js';
+export { MeasurementStore } from './measurement-store.js';
+export { type MeasurementStoreOptions, type StoreLogger } from './store-options.js';

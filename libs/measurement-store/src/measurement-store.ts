@@ -8,7 +8,6 @@ import {
   type TickReport,
 } from '@atalaya/contracts';
 import { type Command, encodeValue, sendAll, tsGet } from '@atalaya/redis-timeseries';
-import { Cluster } from 'ioredis';
 import { clearGroup } from './clearing/clear-group.js';
 import { BoundedConnection, type RedisConnection } from './connection/bounded-connection.js';
 import { isUnderstood, rejectionOf } from './connection/store-error.js';
@@ -28,7 +27,6 @@ import { SeriesReader } from './reading/series-reader.js';
 import { type BatchOutcome, type RecordOutcome } from './record-outcome.js';
 import { Recorder } from './recording/recorder.js';
 import { type GroupRepair, repairGroup, type RepairOutcome } from './repairing/repair-group.js';
-import { MAX_SENSORS_PER_STEP, SENSORS_PER_STEP } from './recording/report-plan.js';
 import { insertNowScript } from './scripts/insert-now.js';
 import { ScriptRunner } from './scripts/script-runner.js';
 import { groupSeries, sensorSeries } from './series/series.js';
@@ -37,37 +35,8 @@ import { RetentionAlignment } from './series/retention-alignment.js';
 import { SeriesLimits } from './series/series-limits.js';
 import { SeriesCreator } from './series/series-creator.js';
 import { type EventsOptions, type StoreEvent } from './store-event.js';
+import { checkedOptions, type MeasurementStoreOptions } from './store-options.js';
 import { type TermQuery, TermReader } from './terms/term-reader.js';
-
-/** As far as Kerberos lets clocks differ: more than clocks that somebody cares for do. */
-const DEFAULT_MAX_AHEAD_MS = 300_000;
-
-/** The part of a logger that the store uses; pino has this form. */
-export interface StoreLogger {
-  warn(details: object, message: string): void;
-  debug(details: object, message: string): void;
-}
-
-/** Options of {@link MeasurementStore}. */
-export interface MeasurementStoreOptions {
-  /** How long raw values are kept, in ms, counted from the newest; 0 keeps all. */
-  retentionMs: number;
-  /** How far ahead of the server's clock the timestamp of a report may be, in ms; default 5 minutes. */
-  maxAheadMs?: number | undefined;
-  /** Longest wait for the connection and an answer of the server, in ms; default 2,000. */
-  commandTimeoutMs?: number | undefined;
-  /** Most operations that wait for the server at the same time, default 10,000; more fail at once. */
-  maxPending?: number | undefined;
-  /** Most groups; a report of one more is refused. No bound without it. */
-  maxGroups?: number | undefined;
-  /** Most sensors of a group, those included that left within the retention; no bound without it. */
-  maxSensorsPerGroup?: number | undefined;
-  /** Sensors that one atomic step stores, default 1,000, at most 2,500; more block the server for longer. */
-  sensorsPerStep?: number | undefined;
-  logger?: StoreLogger | undefined;
-  /** Called with the reason of every operation that failed because the store is away or refuses to serve. */
-  onUnavailable?: ((error: StoreUnavailableError) => void) | undefined;
-}
 
 /** Time after a write that the server took in which `ping` does not try another, in ms. */
 const WRITE_PROVES_MS = 30_000;
@@ -100,10 +69,10 @@ export class MeasurementStore {
   readonly #events: GroupEvents;
 
   constructor(redis: RedisConnection, options: MeasurementStoreOptions) {
-    const { retentionMs, commandTimeoutMs = 2_000, maxPending = 10_000 } = options;
-    const { maxAheadMs = DEFAULT_MAX_AHEAD_MS } = options;
-    const { sensorsPerStep = SENSORS_PER_STEP } = options;
-    checkOptions(redis, { retentionMs, sensorsPerStep });
+    const { retentionMs, maxAheadMs, commandTimeoutMs, maxPending, sensorsPerStep } = checkedOptions(
+      redis,
+      options,
+    );
     this.#retentionMs = retentionMs;
     this.#connection = new BoundedConnection(redis, { commandTimeoutMs, maxPending });
     this.#scripts = new ScriptRunner(this.#connection);
@@ -334,28 +303,4 @@ export class MeasurementStore {
 /** A write that changes nothing after the first time. */
 function probeWrite(key: string): Command<void> {
   return { name: 'SET', args: [key, '1'], keys: [key], decode: () => undefined };
-}
-
-function checkOptions(
-  redis: RedisConnection,
-  options: { retentionMs: number; sensorsPerStep: number },
-): void {
-  const { retentionMs, sensorsPerStep } = options;
-  if (!Number.isSafeInteger(retentionMs) || retentionMs < 0) {
-    throw new RangeError(`retentionMs ${retentionMs} is not a non-negative integer.`);
-  }
-  if (!Number.isSafeInteger(sensorsPerStep) || sensorsPerStep < 1 || sensorsPerStep > MAX_SENSORS_PER_STEP) {
-    throw new RangeError(`sensorsPerStep ${sensorsPerStep} is not from 1 to ${MAX_SENSORS_PER_STEP}.`);
-  }
-  const { keyPrefix, replyMapping } =
-    redis instanceof Cluster ? (redis.options.redisOptions ?? {}) : redis.options;
-  if (keyPrefix !== undefined && keyPrefix !== '') {
-    throw new TypeError('A connection with keyPrefix cannot be used; the names of the keys are fixed.');
-  }
-  // In ioredis it also reads doubles inexactly.
-  if (replyMapping === 'resp3') {
-    throw new TypeError(
-      "A connection with replyMapping 'resp3' cannot be used; leave it out (RESP3 itself works).",
-    );
-  }
 }

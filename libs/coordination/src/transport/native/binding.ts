@@ -1,6 +1,10 @@
 import { isMainThread } from 'node:worker_threads';
 import { CoordinationError } from '../../errors/coordination-error.js';
 
+/** States of the native client: in the first two it has no socket. */
+export const WAITING: readonly number[] = [0, 999];
+export const CONNECTED = 3;
+
 /** A callback of the native client: result code, its text, then what the operation answers. */
 export type NativeCallback = (code: number, text: string, ...results: unknown[]) => void;
 

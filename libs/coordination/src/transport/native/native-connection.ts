@@ -1,25 +1,14 @@
 import { settledWithin } from '../../waiting/abortable.js';
 import type { Transport, TransportOptions, WatchEventType } from '../transport.js';
 import { Addresses, type Resolver } from '../addresses.js';
-import { newNativeHandle, type NativeHandle } from './binding.js';
+import { CONNECTED, newNativeHandle, type NativeHandle, WAITING } from './binding.js';
+import { closedAfterAnswer } from './close-native-handle.js';
 import type { DeliveryQueue } from './delivery-queue.js';
 import { sessionIdOf } from './native-stat.js';
-import {
-  AUTHENTICATION_FAILED,
-  CONNECTION_LOSS,
-  OK,
-  SESSION_EXPIRED,
-  isServersAnswer,
-  type Ending,
-} from '../result-codes.js';
+import { ServerRotation } from './server-rotation.js';
+import { AUTHENTICATION_FAILED, CONNECTION_LOSS, OK, SESSION_EXPIRED, type Ending } from '../result-codes.js';
 
 const resolveRetryMs = 1_000;
-/** States of the native client: in the first two it has no socket. */
-const WAITING: readonly number[] = [0, 999];
-const CONNECTED = 3;
-/** After a round in which every server has failed; doubled after each further one. */
-const firstRoundDelayMs = 50;
-const maxRoundDelayMs = 500;
 /** On a busy machine a server that works may take this long to answer. */
 const minAttemptMs = 250;
 
@@ -57,12 +46,7 @@ export class NativeConnection {
   #ending: Ending = 'open';
   #giveUp = false;
   #connected = false;
-  #addresses: readonly string[] = [];
-  #address = '';
-  /** The addresses that had their turn in this round. */
-  readonly #visited = new Set<string>();
-  /** Rounds since the last connection in which every address has failed. */
-  #rounds = 0;
+  readonly #rotation = new ServerRotation();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: TransportOptions, settings: NativeConnectionSettings) {
@@ -127,7 +111,7 @@ export class NativeConnection {
   async #tryNext(): Promise<void> {
     const { events } = this.#options;
     try {
-      this.#addresses = await this.#lookedUp.lookUp();
+      this.#rotation.addresses = await this.#lookedUp.lookUp();
     } catch (error) {
       if (this.#isGivenUp()) return;
       events.attemptFailed(error as Error);
@@ -169,7 +153,7 @@ export class NativeConnection {
       this.#onNativeEvent(handle, event, argument);
     };
     const result = handle.init({
-      connect: this.#nextAddress(),
+      connect: this.#rotation.next(),
       timeout: sessionTimeoutMs,
       // 0 turns the client's own log on stderr and stdout off.
       debug_level: 0,
@@ -193,32 +177,16 @@ export class NativeConnection {
     if (WAITING.includes(handle.state)) failed();
   }
 
-  /** The first whose turn has not come in this round. */
-  #nextAddress(): string {
-    const isNew = (address: string): boolean => !this.#visited.has(address);
-    if (!this.#addresses.some(isNew)) this.#visited.clear();
-    this.#address = this.#addresses.find(isNew) ?? '';
-    this.#visited.add(this.#address);
-    return this.#address;
-  }
-
   /** Short enough for every server to have its turn within a session, and for no attempt to be given up natively. */
   #attemptTimeoutMs(): number {
     const { sessionTimeoutMs } = this.#options;
-    const turnMs = sessionTimeoutMs / Math.max(2, this.#addresses.length);
+    const turnMs = sessionTimeoutMs / Math.max(2, this.#rotation.addresses.length);
     return Math.min(Math.max(turnMs, minAttemptMs), sessionTimeoutMs / 2);
   }
 
   #onAttemptFailed(handle: NativeHandle): void {
     this.#discard(handle);
-    // The next server at once, until all have failed.
-    if (!this.#addresses.every((address) => this.#visited.has(address))) {
-      this.#tryAfter(0);
-      return;
-    }
-    this.#visited.clear();
-    this.#tryAfter(Math.min(firstRoundDelayMs * 2 ** this.#rounds, maxRoundDelayMs));
-    this.#rounds += 1;
+    this.#tryAfter(this.#rotation.failed());
   }
 
   #onNativeEvent(handle: NativeHandle, event: string, argument: unknown): void {
@@ -251,10 +219,7 @@ export class NativeConnection {
     const resumed = this.#session !== undefined;
     this.#session = session;
     this.#connected = true;
-    // When this connection breaks, the other servers come first.
-    this.#visited.clear();
-    this.#visited.add(this.#address);
-    this.#rounds = 0;
+    this.#rotation.connected();
     const connected = () => {
       this.#tell(() => {
         this.#options.events.connected(session);
@@ -303,37 +268,6 @@ export class NativeConnection {
     handle.close();
     if (this.#handle === handle) this.#handle = undefined;
   }
-}
-
-/**
- * Closes it when its server has answered, which takes milliseconds then; at once, in that very instant, when its
- * connection breaks: the event loop would go on polling the descriptor that is closed.
- */
-function closedAfterAnswer(handle: NativeHandle): Promise<void> {
-  return new Promise((resolve) => {
-    let closed = false;
-    const close = () => {
-      if (closed) return;
-      closed = true;
-      handle.emit = () => {};
-      handle.close();
-      resolve();
-    };
-    handle.emit = (event) => {
-      if (event === 'connecting') close();
-      else if (event === 'close') {
-        // It has closed itself, at the end of its session.
-        closed = true;
-        resolve();
-      }
-    };
-    const code = handle.a_exists('/', false, (result) => {
-      // Out of the callback, whose session would outlive the close by up to a second.
-      if (isServersAnswer(result)) setImmediate(close);
-      else close();
-    });
-    if (code !== OK || handle.state !== CONNECTED) close();
-  });
 }
 
 function nextTurn(): Promise<void> {
