@@ -28,7 +28,7 @@ test('every option can be given on the command line', () => {
   expect(outputDirectory).toBe('out');
 });
 
-test('all problems are told together', () => {
+test('all problems are reported together', () => {
   expect(() =>
     parseGenerateArguments(['--zookeeper-servers', '2', '--tag', 'latest', '--redis-image', 'redis']),
   ).toThrow(

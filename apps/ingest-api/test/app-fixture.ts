@@ -13,7 +13,7 @@ export interface AppFixture<S extends Store = MemoryStore> extends AsyncDisposab
   registry: Registry;
   /** The value of a metric's series, as it is written in the text format. */
   metric(series: string): Promise<number | undefined>;
-  /** Starts to listen and tells the address. */
+  /** Starts to listen and returns the address. */
   listen(): Promise<string>;
 }
 

@@ -38,7 +38,7 @@ test.each([
   ['HEAD', '/api/v1/stream', 'GET'],
   ['GET', '/insert', 'POST'],
   ['DELETE', '/', 'GET, HEAD'],
-] as const)('%s %s is a 405 problem that tells what is allowed', async (method, url, allow) => {
+] as const)('%s %s is a 405 problem that says what is allowed', async (method, url, allow) => {
   await using fixture = await memoryApp();
   const response = await fixture.app.inject({ method, url });
   expect(response.statusCode).toBe(405);

@@ -147,7 +147,7 @@ const json = fc
     fc.anything(),
   )
   .map((value): string => {
-    // Of undefined and functions there is no JSON: then it is no text, whatever the declared type says.
+    // Of undefined and functions there is no JSON: then it is not a text, whatever the declared type says.
     const text: unknown = JSON.stringify(value, (_key, part: unknown) =>
       typeof part === 'bigint' ? String(part) : part,
     );

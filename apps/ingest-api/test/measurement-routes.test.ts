@@ -71,7 +71,7 @@ test.each([
   ['a timestamp past the end of time', { timestamp: 8.64e15 + 1, value: 1 }, '/timestamp'],
   ['an empty group', { group: '', timestamp: TICK, value: 1 }, '/group'],
   ['a group with braces', { group: 'a}{b', timestamp: TICK, value: 1 }, '/group'],
-  ['a token that is no number', { timestamp: TICK, value: 1, token: '0x1' }, '/token'],
+  ['a token that is not a number', { timestamp: TICK, value: 1, token: '0x1' }, '/token'],
   ['an infinite value of a sensor', `{"timestamp": 1, "value": 1, "sensors": {"a": 1e999}}`, '/sensors/a'],
   ['a sensor with a slash', { timestamp: 1, value: 1, sensors: { 'a/b': 1 } }, '/sensors/a~1b'],
   ['stale that is no list', { timestamp: TICK, value: 1, stale: 'a' }, '/stale'],

@@ -44,7 +44,7 @@ test('a sensor id of full length in the widest characters is found, one that is 
   expect(slash.statusCode).toBe(400);
 });
 
-test('the status tells who leads, and null before there was any report', async () => {
+test('the status says who leads, and null before there was any report', async () => {
   await using fixture = await memoryApp();
   const empty = await fixture.app.inject({ url: '/api/v1/status?group=east' });
   expect(empty.json()).toEqual({

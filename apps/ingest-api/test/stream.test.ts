@@ -73,7 +73,7 @@ test('all clients of a group share one subscription, which ends with the last of
   await waitFor(() => fixture.store.subscriptions === 0);
 });
 
-test('an outage of the store is told and waited out: the stream goes on after the last event', async () => {
+test('an outage of the store is announced and waited out: the stream goes on after the last event', async () => {
   await using fixture = await memoryApp();
   const url = `${await fixture.listen()}/api/v1/stream`;
   await using reader = await StreamReader.open(url);

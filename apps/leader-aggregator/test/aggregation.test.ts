@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => stage.close());
 
-test('sends the mean of the valid values with everything the API is told, once per tick, at multiples of it', async () => {
+test('sends the mean of the valid values with everything that the API is sent, once per tick, at multiples of it', async () => {
   await using world = await stage.world({ GROUP: 'greenhouse', INGEST_TOKEN: 'secret' });
   await world.sensor('a', '79');
   await world.sensor('b', '80.5\n');
@@ -126,7 +126,7 @@ test('reads thousands of sensors within a tick', async () => {
   }
 });
 
-test('a wrong configuration is told in one message, with exit code 78', async () => {
+test('a wrong configuration is reported in one message, with exit code 78', async () => {
   await using world = await stage.world();
   const bad = {
     INGEST_URL: 'ftp://host',

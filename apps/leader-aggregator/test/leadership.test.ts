@@ -84,7 +84,7 @@ test('a leader that stood still for longer than its session does not send under 
   const after = world.sink.ticks.length;
   await waitFor(() => world.sink.ticks.length >= after + 10);
   expect(acceptedOutOfTerm(world)).toEqual([]);
-  // Its last words tell why, where it ended.
+  // Its last words say why, where it ended.
   expect(first.end === undefined ? [] : first.lines.slice(-30)).toEqual([]);
 });
 

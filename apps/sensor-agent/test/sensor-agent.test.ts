@@ -190,7 +190,7 @@ test('health, readiness and metrics are served on HEALTH_PORT', async () => {
   expect(metrics).toMatch(/^atalaya_sensor_sample_failures_total 0$/m);
 });
 
-test('a wrong configuration is told in one message, with exit code 78', async () => {
+test('a wrong configuration is reported in one message, with exit code 78', async () => {
   const agent = runAgent(agentEnv({ SENSOR_SOURCE: 'random:9:1', SENSOR_COUNT: 'many', INSTANCE_ID: 'a/b' }));
   expect(await agent.ended).toEqual({ code: 78, signal: null });
   const message = agent.lines.join('\n');

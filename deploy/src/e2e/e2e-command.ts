@@ -41,7 +41,7 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
-/** Makes this engine a swarm of its own if it is in none; tells whether it did. */
+/** Makes this engine a swarm of its own if it is in none; returns whether it did. */
 async function joinSwarm(): Promise<boolean> {
   const state = await docker(['info', '--format', '{{.Swarm.LocalNodeState}}']);
   if (state === 'active') return false;

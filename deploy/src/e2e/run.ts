@@ -144,7 +144,7 @@ async function bear(
   return { name: fault.name, ticks: count, missing, longestLagMs };
 }
 
-/** Writes what the services logged since then to a new folder, and tells it. */
+/** Writes what the services logged since then to a new folder, and returns its path. */
 async function saveLogs(stack: SwarmStack, since: number): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'atalaya-swarm-logs-'));
   for (const service of await stack.services()) {

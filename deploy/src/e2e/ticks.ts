@@ -1,4 +1,4 @@
-/** The stored ticks as the API tells them. */
+/** The stored ticks as the API returns them. */
 export class TickWatcher {
   readonly #url: string;
   readonly tickIntervalMs: number;

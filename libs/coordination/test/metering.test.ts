@@ -4,7 +4,7 @@ import { RecordingMeter } from './support/recording-meter.js';
 
 useFakeClock();
 
-test('sessions, reconnections and states are counted and told as they come', async () => {
+test('sessions, reconnections and states are counted and reported as they come', async () => {
   const { zooKeeper, client } = setUpElection();
   const meter = new RecordingMeter();
   const metered = client(meter);
@@ -49,7 +49,7 @@ test('terms are measured: how long they last, how much of the lease is left at a
   expect(leaderMeter.of('termLengthMs')[0]! - termMs).toBeGreaterThanOrEqual(0);
   expect(leaderMeter.of('termLengthMs')[0]! - termMs).toBeLessThan(10);
   await passUntil(() => second.recorder.active.length === 1);
-  // From the watch that told of it over three round trips of 2 ms: the listing, the leader's contact and the claim.
+  // From the watch that reported it over three round trips of 2 ms: the listing, the leader's contact and the claim.
   expect(followerMeter.of('timeWithoutLeaderMs')).toEqual([6]);
   expect(leaderMeter.of('timeWithoutLeaderMs')).toEqual([]);
   await second.stop();

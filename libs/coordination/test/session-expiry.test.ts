@@ -51,7 +51,7 @@ test('rule 15: the term of a leader whose session expires is over, and a later t
   await run;
 });
 
-test('rule 19: a group whose session expires reads everything again and tells the difference', async () => {
+test('rule 19: a group whose session expires reads everything again and reports the difference', async () => {
   await using clients = new TestClients(zooKeeper.connectString);
   const { transport, opened } = expirableTransport();
   const [watcher, writer] = await Promise.all([clients.connect({ transport }), clients.connect()]);

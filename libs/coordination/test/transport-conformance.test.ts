@@ -11,7 +11,7 @@ import {
 } from '../src/index.js';
 import { FakeZooKeeper } from './fake/fake-zookeeper.js';
 
-/** A transport under test, with what it told. */
+/** A transport under test, with its events. */
 class Subject implements AsyncDisposable {
   readonly told: string[] = [];
   readonly watches: [WatchEventType, string][] = [];
@@ -65,7 +65,7 @@ function describeTransport(
   const fresh = () => `/conformance-${name}-${process.pid}-${(counter += 1)}`;
 
   describe(`the ${name} transport`, () => {
-    test('opens one session and tells its id and timeout', async () => {
+    test('opens one session and reports its id and timeout', async () => {
       await using tested = subject();
       const transport = await tested.connected();
       expect(transport.session).toMatchObject({ timeoutMs: 4_000 });
@@ -176,7 +176,7 @@ function describeTransport(
       expect(tested.told).toEqual(['connected']);
     });
 
-    test('nothing is told from inside a call', async () => {
+    test('no event comes from inside a call', async () => {
       await using tested = subject();
       const transport = await tested.connected();
       const path = fresh();

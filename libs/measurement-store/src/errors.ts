@@ -40,7 +40,7 @@ export interface StoreUnavailableOptions extends ErrorOptions {
 }
 
 /**
- * Redis cannot be reached, did not answer in time, or answered that it cannot serve now; `code` tells why.
+ * Redis cannot be reached, did not answer in time, or answered that it cannot serve now; `code` says why.
  * A write may have been stored all the same; sending it again is safe, since a tick is stored once.
  */
 export class StoreUnavailableError extends MeasurementStoreError {

@@ -270,7 +270,7 @@ export class MeasurementStore {
    * not where the server took a write within the last 30 s. A write that was refused within the last 10 s, and has not
    * been followed by one of its group that was taken, rejects with the reason.
    *
-   * @throws StoreUnavailableError whose `code` tells what the server cannot do
+   * @throws StoreUnavailableError whose `code` says what the server cannot do
    */
   async ping(options: { timeoutMs?: number | undefined } = {}): Promise<void> {
     const { refused, sinceWriteMs } = this.#condition;

@@ -73,17 +73,17 @@ test('a subscription that was asked for while the server is away is made when it
   await subscription.announced();
 });
 
-test('after each kill and restart of the server it is made again, and the listener told that it missed some', async () => {
+test('after each kill and restart of the server it is made again, and the listener hears that it missed some', async () => {
   await using subscription = new Subscription();
   await subscription.established();
   for (let round = 0; round < 5; round += 1) {
     await subscription.announced();
     const before = subscription.calls;
     await server.kill();
-    await eventually(() => subscription.calls > before, 'the loss to be told');
+    await eventually(() => subscription.calls > before, 'the loss to be announced');
     const lost = subscription.calls;
     await server.start();
-    await eventually(() => subscription.calls > lost, 'the return to be told');
+    await eventually(() => subscription.calls > lost, 'the return to be announced');
     await subscription.established();
   }
 });

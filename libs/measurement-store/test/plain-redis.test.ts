@@ -49,7 +49,7 @@ afterAll(() => {
   server.close();
 });
 
-test('a Redis without RedisTimeSeries is told as that by every method, also where it answers PING', async () => {
+test('a Redis without RedisTimeSeries is named as that by every method, also where it answers PING', async () => {
   const store = new MeasurementStore(redis, { retentionMs: 0 });
   for (const attempt of [
     () => store.ping(),

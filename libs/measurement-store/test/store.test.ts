@@ -63,7 +63,7 @@ test('a group without reports is empty', async () => {
   await store.clear(group);
 });
 
-test('status and sensors tell of the newest report, not of one that comes late', async () => {
+test('status and sensors are those of the newest report, not of one that comes late', async () => {
   const store = open();
   const term = { token: '7', leader: 'candidate-1', ensemble: 'e' };
   await store.record(report(TICK, { ...term, sensors: { a: 1, b: 2, c: 3 } }));

@@ -285,7 +285,7 @@ test('a client that is back at once does not take its expiring session over', as
     try {
       await proxy.expireSession(session.sessionId);
       await waitFor(() => client.greeted && client.sessionId === 0n, {
-        describe: 'the client to be told that its session is over',
+        describe: 'the client to learn that its session is over',
       });
     } finally {
       clearInterval(reconnecting);

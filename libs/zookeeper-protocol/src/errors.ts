@@ -4,7 +4,7 @@ export type ProtocolErrorCode =
   | 'MALFORMED'
   /** A frame is longer than the reader accepts, or its length is negative. */
   | 'FRAME_TOO_LARGE'
-  /** A text is no list of servers. */
+  /** A text is not a list of servers. */
   | 'INVALID_CONNECT_STRING';
 
 /** Every error that this package throws; tell them apart by `code`. */

@@ -37,7 +37,7 @@ export function parseOptions<Names extends string>(
 /**
  * The whole number that an option gives, or the default where it is absent.
  *
- * @throws {@link UsageError} when it is no whole number within the bounds
+ * @throws {@link UsageError} when it is not a whole number within the bounds
  */
 export function wholeNumber(
   name: string,

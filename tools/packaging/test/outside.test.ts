@@ -17,7 +17,7 @@ afterAll(async () => {
 const hosts = (): string => `${zooKeeper.connectString}/outside-${randomUUID()}`;
 
 describe.each(['imported.mjs', 'required.cjs'])('installed outside the workspace, %s', (loaded) => {
-  test('the time series client stores, reads and aggregates, and its errors are told by class and by code', async () => {
+  test('the time series client stores, reads and aggregates, and its errors are known by class and by code', async () => {
     const server = await startEmbeddedTimeSeries({ dataDir: join(project.folder, `data-${loaded}`) });
     await project.add('use-redis-timeseries.cjs', `use-redis-timeseries-${loaded}`);
     const printed = project.node(`use-redis-timeseries-${loaded}`, server.url);
@@ -33,7 +33,7 @@ describe.each(['imported.mjs', 'required.cjs'])('installed outside the workspace
     });
   });
 
-  test('the library registers, reads and leads, and its errors are told by class and by code', async () => {
+  test('the library registers, reads and leads, and its errors are known by class and by code', async () => {
     await project.add('use-coordination.cjs', `use-coordination-${loaded}`);
     const used: unknown = JSON.parse(await project.node(`use-coordination-${loaded}`, hosts()));
     expect(used).toEqual({

@@ -38,7 +38,7 @@ export function parseKeyFile(text: string): StoredKey[] {
   try {
     content = JSON.parse(text);
   } catch {
-    throw new Error('it is no JSON');
+    throw new Error('it is not JSON');
   }
   const result = keyFileSchema.safeParse(content);
   if (result.success) return result.data.keys;

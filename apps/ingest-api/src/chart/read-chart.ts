@@ -14,7 +14,7 @@ export interface ChartQuery {
   points: number;
 }
 
-/** Where the values tell nothing of it. */
+/** Where the values show nothing of it. */
 const DEFAULT_STEP_MS = 5_000;
 
 /** Values by which the usual time between two is judged. */

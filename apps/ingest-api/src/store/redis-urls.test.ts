@@ -16,7 +16,7 @@ test.each([
   expect(isRedisUrls(text)).toBe(expected);
 });
 
-test('the hosts are told without credentials', () => {
+test('the hosts are named without credentials', () => {
   const urls = 'redis-sentinel://:secret@sentinel-1/m,redis-sentinel://:secret@sentinel-2:1/m';
   expect(hostsOf(urls)).toBe('sentinel-1, sentinel-2:1');
 });

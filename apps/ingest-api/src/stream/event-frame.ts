@@ -16,7 +16,7 @@ export function frameOf(event: StoreEvent): EventFrame {
 }
 
 /**
- * Tells whether the store can be reached. It has no id and is no event of the group: it happens in this process, and
+ * Says whether the store can be reached. It has no id and is no event of the group: it happens in this process, and
  * nothing resumes behind it.
  */
 export function availabilityText(isAvailable: boolean): string {

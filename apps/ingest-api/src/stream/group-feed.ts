@@ -38,7 +38,7 @@ interface Reading {
 
 /**
  * The events of one group, read once from the store for all receivers. Reading starts with the first receiver and
- * ends with {@link close}; an outage of the store is told to the receivers and waited out, and reading goes on after the
+ * ends with {@link close}; an outage of the store is announced to the receivers and waited out, and reading goes on after the
  * last event seen.
  */
 export class GroupFeed {

@@ -23,7 +23,7 @@ export function registerStreamRoute(
         summary: 'Server-Sent Events of a group: measurement, status, cleared',
         description:
           'Resumes after the event that the header `Last-Event-ID` names. A client that reads too slowly is cut. ' +
-          'Beside these, an event `store` without an id, `{"available": false}` or `true`, tells when the store ' +
+          'Beside these, an event `store` without an id, `{"available": false}` or `true`, says when the store ' +
           'of measurements goes away and when it is back.',
         querystring: z.object({ group: groupField }),
         response: {

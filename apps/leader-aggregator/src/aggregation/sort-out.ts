@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { decimalCodec, type ZnodeValue } from '@atalaya/coordination';
 
-/** No way of writing one number needs more bytes; what is longer is no number, and is not looked at. */
+/** No way of writing one number needs more bytes; what is longer is not a number, and is not looked at. */
 const MAX_VALUE_BYTES = 1_100;
 
 /** Values that are sorted in one go, about 2 ms: the session and the lease are looked after in between. */
@@ -19,7 +19,7 @@ export interface SortedValues {
 
 /**
  * Sorts what was read from the sensors' znodes. A value is stale when its znode was last written more than
- * `staleAfterMs` before `serverTimeMs`, both by ZooKeeper's clock; one that is no number is invalid at any age.
+ * `staleAfterMs` before `serverTimeMs`, both by ZooKeeper's clock; one that is not a number is invalid at any age.
  */
 export async function sortOut(
   children: ReadonlyMap<string, ZnodeValue>,

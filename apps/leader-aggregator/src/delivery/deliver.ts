@@ -26,7 +26,7 @@ export interface DeliveryOptions {
   readonly leadership?: () => LeadershipReport;
   /** Asked immediately before each attempt: whether no other leader can have taken over. */
   readonly mayAct: () => boolean;
-  /** Told of each tick that has left the queue, acknowledged or refused for good. */
+  /** Called with each tick that has left the queue, acknowledged or refused for good. */
   readonly onSettled: (tick: UndeliveredTick) => void;
   /** No attempt begins after this aborts, and waits end. */
   readonly signal: AbortSignal;

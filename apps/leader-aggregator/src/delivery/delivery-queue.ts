@@ -11,7 +11,7 @@ export interface UndeliveredTick {
 export interface DeliveryQueueOptions {
   readonly maxCount: number;
   readonly maxBytes: number;
-  /** Told of each tick that is dropped because the queue is full. */
+  /** Called with each tick that is dropped because the queue is full. */
   readonly onDrop: (dropped: UndeliveredTick) => void;
 }
 

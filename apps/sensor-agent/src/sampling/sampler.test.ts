@@ -79,7 +79,7 @@ test('a source that hangs is given up after the limit and not asked again until 
   expect(reads).toBe(2);
 });
 
-test('the source is told when its time is up', async () => {
+test('the signal of a source aborts when its time is up', async () => {
   let told = false;
   const sampler = new Sampler(
     source(

@@ -11,7 +11,7 @@ export interface Samples {
 
 /**
  * Takes one round of samples after another for the sensors of a process, never two at once: a source that does not even
- * end when it is told to is not asked again until it has.
+ * end when it is asked to is not asked again until it has.
  */
 export class Sampler {
   readonly #source: Source;

@@ -14,9 +14,9 @@ const SPREAD = 0.8;
 export interface SamplingOptions {
   readonly sampler: Sampler;
   readonly intervalMs: number;
-  /** Told of each sensor's new value, by the sensor's index; `patience` aborts when the next value is due. */
+  /** Called with each sensor's new value, by the sensor's index; `patience` aborts when the next value is due. */
   readonly onValue: (sensor: number, value: number, patience: AbortSignal) => void;
-  /** Told of failed samples, once per streak in the log. */
+  /** Called with failed samples, once per streak in the log. */
   readonly outage: OutageReporter;
   readonly metrics: SensorAgentMetrics;
   readonly signal: AbortSignal;

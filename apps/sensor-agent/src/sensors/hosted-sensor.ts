@@ -6,7 +6,7 @@ import {
   RegistrationConflictError,
 } from '@atalaya/coordination';
 
-/** What a {@link HostedSensor} tells about its registration. */
+/** What a {@link HostedSensor} reports about its registration. */
 export interface SensorEvents {
   /**
    * Somebody else holds the id; the sensor waits until it is free. `owner` is their session, 0n for a persistent znode,
@@ -63,7 +63,7 @@ export class HostedSensor {
     try {
       await registration.set(value, { signal: patience });
     } catch (error) {
-      // While ZooKeeper is away, or somebody else holds the id, the value is kept; both are told by their own events.
+      // While ZooKeeper is away, or somebody else holds the id, the value is kept; both are reported by events of their own.
       if (patience.aborted || this.#signal.aborted || hasCode(error, 'REGISTRATION_CONFLICT')) return;
       this.#events.failed(error);
     }

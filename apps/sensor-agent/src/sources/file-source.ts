@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { SourceError, type Source } from './source.js';
 import { valueOfText } from './source-value.js';
 
-/** More than any way of writing one number; what is longer is no number, and is not read into memory. */
+/** More than any way of writing one number; what is longer is not a number, and is not read into memory. */
 const MAX_BYTES = 4_096;
 
 /** The whole content of a file, read anew for each sample, as one number. */

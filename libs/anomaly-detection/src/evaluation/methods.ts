@@ -3,7 +3,7 @@ import { HAMPEL_DEFAULTS, type HampelOptions } from '../hampel/hampel-options.js
 import { MAD_TO_STANDARD_DEVIATION } from '../robust/robust-scale.js';
 import { SortedWindow } from '../robust/sorted-window.js';
 
-/** A way of marking values, to be measured. `start` begins a series; the function it returns tells "anomalous". */
+/** A way of marking values, to be measured. `start` begins a series; the function it returns says "anomalous". */
 export interface Method {
   readonly name: string;
   readonly start: () => (sample: { timestamp: number; value: number }) => boolean;

@@ -24,7 +24,7 @@ export class RecentVerdicts {
     this.#acceptAfter = acceptAfter;
   }
 
-  /** Adds a verdict and tells the change it completes, if any; after a change it starts from nothing. */
+  /** Adds a verdict and returns the change it completes, if any; after a change it starts from nothing. */
   push(value: number, side: Side): RegimeChange | undefined {
     this.#verdicts.push({ value, side });
     if (side !== 0) this.#anomalies += 1;

@@ -24,7 +24,7 @@ import type { Semaphore, SemaphoreOptions } from '../semaphore/semaphore.js';
 import type { ConnectionOptions } from 'node:tls';
 import type { Credentials, SaslCredentials, TransportFactory } from '../transport/transport.js';
 
-/** How a client reaches ZooKeeper, and whom it tells of it. */
+/** How a client reaches ZooKeeper, and where it logs and counts. */
 export interface ClientOptions {
   /** Connect string: `host:port,host:port/chroot`; the port defaults to 2181. */
   readonly hosts: string;

@@ -1,11 +1,11 @@
 import type { Logger } from '../observability/logger.js';
 
-/** Tells of an outage once, with what to do, and once of its end; what repeats in between goes to the debug level. */
+/** Logs an outage once, with what to do, and its end once; what repeats in between goes to the debug level. */
 export class OutageLog {
   readonly #logger: Logger;
   readonly #hosts: string;
   #startedAtMs: number | undefined;
-  #told = false;
+  #logged = false;
 
   constructor(logger: Logger, hosts: string) {
     this.#logger = logger;
@@ -15,11 +15,11 @@ export class OutageLog {
   failed(what: string, error?: unknown): void {
     this.#startedAtMs ??= performance.now();
     const details = { hosts: this.#hosts, ...(error === undefined ? {} : { err: error }) };
-    if (this.#told) {
+    if (this.#logged) {
       this.#logger.debug(details, what);
       return;
     }
-    this.#told = true;
+    this.#logged = true;
     this.#logger.warn(
       details,
       `${what}. Reconnecting until it answers; if that does not happen, check that ZooKeeper runs at ${this.#hosts} ` +
@@ -28,11 +28,11 @@ export class OutageLog {
   }
 
   recovered(): void {
-    if (this.#told) {
+    if (this.#logged) {
       const outageMs = Math.round(performance.now() - (this.#startedAtMs ?? 0));
       this.#logger.info({ hosts: this.#hosts, outageMs }, 'ZooKeeper can be reached again');
     }
-    this.#told = false;
+    this.#logged = false;
     this.#startedAtMs = undefined;
   }
 }

@@ -36,7 +36,7 @@ const stateNumbers: Readonly<Record<ConnectionState, number>> = {
   closed: 4,
 };
 
-/** How long the first connection may take before it is told that it takes long. */
+/** How long the first connection may take before it is logged that it takes long. */
 const quietStartMs = 2_000;
 /** How long the winding down of recipes may hold up `close`. */
 const windDownMs = 10_000;
@@ -44,16 +44,16 @@ const windDownMs = 10_000;
 const rememberedSessions = 64;
 
 /**
- * Keeps a session: opens one, tells the state of the connection, and opens another after an expiry.
+ * Keeps a session: opens one, reports the state of the connection, and opens another after an expiry.
  *
  * ```
  * connecting ──connected──▶ connected ──cut off──▶ suspended ──timeout since the last contact──▶ lost
  *                               ▲                      │                                          │
  *                               ├──same session────────┴──────────────────────────────────────────┤
- *                               └──new session◀───────────expiry told by a server (lost)──────────┘
+ *                               └──new session◀───────────expiry said by a server (lost)──────────┘
  * ```
  *
- * The timeout counts from the sending of the last acknowledged operation, on the monotonic clock. A loss told by it is
+ * The timeout counts from the sending of the last acknowledged operation, on the monotonic clock. A loss found by it is
  * a local verdict: the servers may have been away themselves and give the same session back. Only a server's word ends
  * a session.
  */

@@ -10,7 +10,7 @@ export class WindDown {
     return disposer(() => this.#closers.delete(closer));
   }
 
-  /** Calls all of them, once; the function returned tells whether they are done within `ms`. */
+  /** Calls all of them, once; the function returned says whether they are done within `ms`. */
   begin(): (ms: number) => Promise<boolean> {
     const all = Promise.allSettled([...this.#closers].map((closer) => closer()));
     return (ms) => settledWithin(all, ms);

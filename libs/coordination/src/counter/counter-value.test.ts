@@ -22,7 +22,7 @@ test.each(['1.0', 'x', '0x1', '1 2', '--1', '9'.repeat(5_000), '1e3'])('%j is re
   );
 });
 
-test.each([0.5, NaN, Infinity, 2 ** 53, 10n ** 1000n])('%s is no number to count with', (value) => {
+test.each([0.5, NaN, Infinity, 2 ** 53, 10n ** 1000n])('%s is not a number to count with', (value) => {
   expect(() => wholeNumber(value, '/c')).toThrow(
     expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error,
   );

@@ -14,7 +14,7 @@ export function encodeCounterValue(value: bigint): Buffer {
   return Buffer.from(String(value) + bits.replaceAll('0', ' ').replaceAll('1', '\t'));
 }
 
-/** Throws `INVALID_VALUE` for data that is no integer. */
+/** Throws `INVALID_VALUE` for data that is not an integer. */
 export function decodeCounterValue(data: Buffer, path: string): bigint {
   const text = data
     .subarray(0, 2 * maxDigits)
@@ -23,7 +23,7 @@ export function decodeCounterValue(data: Buffer, path: string): bigint {
   if (digits.test(text)) return BigInt(text.startsWith('+') ? text.slice(1) : text);
   throw new CoordinationError(
     'INVALID_VALUE',
-    `${path} holds ${JSON.stringify(text.slice(0, 40))}, which is no integer: use another path, or set it right`,
+    `${path} holds ${JSON.stringify(text.slice(0, 40))}, which is not an integer: use another path, or set it right`,
     { path },
   );
 }

@@ -13,13 +13,13 @@ export interface CounterOptions {
  * Each change is read, calculated and written on condition that nobody wrote in between, and begun again where
  * somebody did. The changes of one object are made one after the other, in the order of the calls.
  *
- * A change is never applied twice. After a connection loss in the middle of a write the znode tells what became of it:
+ * A change is never applied twice. After a connection loss in the middle of a write the znode shows what became of it:
  *
  * - its version is the one before: the write was not applied, and is sent again with the same condition, which lets
  *   at most one of the two through;
  * - it carries the mark of this write: applied;
  * - its version is the next one, with another mark: somebody else was faster, and the change is calculated anew;
- * - it was written again since, or deleted: nothing tells any more. The call rejects with `OUTCOME_UNKNOWN`.
+ * - it was written again since, or deleted: nothing shows it any more. The call rejects with `OUTCOME_UNKNOWN`.
  */
 export interface Counter {
   readonly path: string;
@@ -34,7 +34,7 @@ export interface Counter {
    * where somebody else was faster, so it should do nothing else. Where it throws, nothing is changed and the call
    * rejects with that error.
    *
-   * All changes reject with `OUTCOME_UNKNOWN` as told above, with `INVALID_VALUE` where the znode holds no integer,
+   * All changes reject with `OUTCOME_UNKNOWN` as said above, with `INVALID_VALUE` where the znode does not hold an integer,
    * with `INVALID_ARGUMENT` for a number that is no whole one, with `CLIENT_CLOSED`, and with the signal's reason: an
    * abort during a write leaves open whether it was applied.
    */

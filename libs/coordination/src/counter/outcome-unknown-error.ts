@@ -1,6 +1,6 @@
 import { CoordinationError } from '../errors/coordination-error.js';
 
-/** The connection broke during a write, and what is in ZooKeeper no longer tells whether it was applied. */
+/** The connection broke during a write, and what is in ZooKeeper no longer shows whether it was applied. */
 export class OutcomeUnknownError extends CoordinationError {
   override readonly name = 'OutcomeUnknownError';
   /** The value that was, or was not, written. */

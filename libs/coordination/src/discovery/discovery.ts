@@ -4,11 +4,11 @@ import type { ServiceAddress } from './service-address.js';
 
 /** Where the leader of a service is looked for. */
 export interface DiscoveryOptions extends WaitOptions {
-  /** The election whose leader is told, by the ids of its candidates. Default `<path>/election`. */
+  /** The election whose leader is shown, by the ids of its candidates. Default `<path>/election`. */
   readonly electionPath?: string | undefined;
 }
 
-/** What an instance tells of itself. */
+/** What an instance says of itself. */
 export interface AnnounceOptions extends WaitOptions {
   /** Name of the instance, unique within the service; the id with which it takes part in the election, if it does. */
   readonly id: string;
@@ -30,7 +30,7 @@ export interface DiscoverySnapshot {
   readonly instances: readonly ServiceInstance[];
   /** The one of them that leads; undefined while nobody does, or the leader has not announced itself. */
   readonly leader: ServiceInstance | undefined;
-  /** Ids of znodes whose data is no address; they are never picked. */
+  /** Ids of znodes whose data is not an address; they are never picked. */
   readonly invalid: readonly string[];
   /** True while this may be out of date: cut off, or not yet read again after a reconnection. */
   readonly stale: boolean;

@@ -76,7 +76,7 @@ class ServiceDiscovery implements Discovery {
       this.ready.then(async () => {
         for await (const leader of leaders) {
           this.#leader = leader;
-          this.#tell();
+          this.#announce();
         }
       }),
       this.#followInstances(),
@@ -155,10 +155,10 @@ class ServiceDiscovery implements Discovery {
 
   async #followInstances(): Promise<void> {
     const changes = this.#group.changes({ signal: this.#stopped.signal });
-    while (!(await changes.next()).done) this.#tell();
+    while (!(await changes.next()).done) this.#announce();
   }
 
-  #tell(): void {
+  #announce(): void {
     for (const queue of this.#queues) queue.push(this.snapshot());
   }
 }

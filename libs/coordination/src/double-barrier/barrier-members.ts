@@ -24,7 +24,7 @@ export async function readBarrier(session: Session, path: string): Promise<Barri
   return contentOf(await childrenOrNone(session, path));
 }
 
-/** Tells all members, also those that are cut off at the moment, that the barrier was complete. */
+/** Makes known to all members, also those that are cut off at the moment, that the barrier was complete. */
 export async function declareReady(session: Session, path: string): Promise<void> {
   try {
     await session.create(joinPath(path, readyName), Buffer.alloc(0), { ephemeral: false, sequential: false });

@@ -229,7 +229,7 @@ export class LockElection implements Election {
       const failedInOffice = !term.signal.aborted;
       term.end('work-finished', error);
       if (failedInOffice) throw new WorkFailure(error);
-      // An error of work that was told to stop is as a rule the telling itself.
+      // An error of work that was asked to stop is as a rule the reason it was given.
       this.#keeper.logger.debug({ err: error, path: this.path }, 'The work of an ended term failed');
     } finally {
       unlisten();

@@ -15,7 +15,7 @@ export interface Term {
    */
   remainingMs(): number;
   /**
-   * Proves leadership by a conditional write on the own znode, and tells ZooKeeper's clock at that write. Rejects
+   * Proves leadership by a conditional write on the own znode, and returns ZooKeeper's clock at that write. Rejects
    * with a {@link TermEndedError} when the term is over.
    */
   confirm(options?: WaitOptions): Promise<Confirmation>;

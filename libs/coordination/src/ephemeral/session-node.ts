@@ -54,7 +54,7 @@ export class SessionNode {
 
   /**
    * Creates it, once. Rejects with the reason of the session's end. After a creation whose reply was lost the random
-   * digits tell whether it had been applied.
+   * digits show whether it had been applied.
    */
   created(): Promise<void> {
     this.#creation ??= this.#create();

@@ -1,6 +1,6 @@
 import type { CoordinationErrorCode } from './error-codes.js';
 
-/** What an error tells beside its code and message. */
+/** What an error holds beside its code and message. */
 export interface CoordinationErrorDetails {
   /** The znode the operation was about, as the caller named it (without the chroot). */
   readonly path?: string | undefined;

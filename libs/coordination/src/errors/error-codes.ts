@@ -1,5 +1,5 @@
 /**
- * Every code of this library, with what it tells. The codes are part of the interface: one is never renamed, and
+ * Every code of this library, with what it means. The codes are part of the interface: one is never renamed, and
  * a new failure gets a new code.
  */
 export const errorCodes = {
@@ -32,7 +32,7 @@ export const errorCodes = {
   LOCK_LOST: 'the lock, or the lease of a semaphore, is not held any more',
   SEMAPHORE_MISMATCH: 'the semaphore was set up with another number of leases',
   BARRIER_LOST: 'the place in the barrier is gone',
-  OUTCOME_UNKNOWN: 'the connection broke, and whether the change was applied cannot be told any more',
+  OUTCOME_UNKNOWN: 'the connection broke, and whether the change was applied is not known',
   INVALID_VALUE: 'the znode holds data that is no value of this recipe',
   NO_INSTANCE: 'no living instance of the service is registered',
 } as const;

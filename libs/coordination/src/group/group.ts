@@ -34,7 +34,7 @@ export interface GroupSnapshot<T> {
   readonly asOf: number;
 }
 
-/** One change of the members, as `changes()` tells it. */
+/** One change of the members, as `changes()` yields it. */
 export type GroupChange<T> =
   | { readonly type: 'joined'; readonly id: string; readonly member: Member<T> }
   | {

@@ -13,7 +13,7 @@ export interface AcquireOptions extends WaitOptions {
   readonly leaseMarginMs?: number | undefined;
 }
 
-/** What a confirming write has told. */
+/** What a confirming write has shown. */
 export interface Confirmation {
   /** ZooKeeper's clock at the confirming write. */
   readonly serverTimeMs: number;
@@ -36,7 +36,7 @@ export interface HeldLock extends AsyncDisposable {
    */
   remainingMs(): number;
   /**
-   * Proves by a conditional write on the own znode that it is still held, and tells ZooKeeper's clock at that write.
+   * Proves by a conditional write on the own znode that it is still held, and returns ZooKeeper's clock at that write.
    * Rejects with a `LockLostError` otherwise.
    */
   confirm(options?: WaitOptions): Promise<Confirmation>;

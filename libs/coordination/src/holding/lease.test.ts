@@ -34,7 +34,7 @@ test('rule 6: a lease counts from the sending of the acknowledged operation, les
   lease.end();
 });
 
-test('rule 6: a lapse is told once and is for good: a late acknowledgement renews nothing', () => {
+test('rule 6: a lapse is reported once and is for good: a late acknowledgement renews nothing', () => {
   let lapses = 0;
   const lease = newLease(() => (lapses += 1));
   jest.advanceTimersByTime(1_999);

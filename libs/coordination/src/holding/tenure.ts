@@ -115,7 +115,7 @@ export class Tenure implements Term {
       })
       .catch((error: unknown) => {
         if (hasCode(error, 'NO_NODE')) this.end('node-deleted', error);
-        // Anything else is the connection, which tells itself; the watch is set again when it is back.
+        // Anything else is the connection, whose state is reported on its own; the watch is set again when it is back.
       });
   }
 
@@ -129,7 +129,7 @@ export class Tenure implements Term {
         return { serverTimeMs: stat.mtimeMs };
       } catch (error) {
         if (hasCode(error, 'NO_NODE')) this.end('node-deleted', error);
-        // Written by an earlier attempt whose reply was lost, or by somebody else: the znode itself tells.
+        // Written by an earlier attempt whose reply was lost, or by somebody else: the znode itself shows which.
         else if (hasCode(error, 'BAD_VERSION')) await this.#readVersion();
         else if (isRetryable(error)) await this.#keeper.usable(session, this.signal);
         else throw error;

@@ -24,7 +24,7 @@ test('readers wait for writers before them alone, a writer waits for whoever is 
   expect(waitsFor(r2, w3, r2, r1)).toBeUndefined();
 });
 
-test('a contender that is not in the queue is told so, and other children are passed over', () => {
+test('a contender that is not in the queue is shown as such, and other children are passed over', () => {
   expect(waitsFor(r1, w0)).toBe('absent');
   expect(sharedQueue(['ready', `${guid}__lock__`, `${guid}__xlock__0000000001`])).toEqual([]);
 });

@@ -143,7 +143,7 @@ export class KeptNode {
     }
   }
 
-  /** An error that does not pass by itself: told to those who wait; the registration goes on trying. */
+  /** An error that does not pass by itself: those who wait reject with it; the registration goes on trying. */
   fail(error: unknown): void {
     if (this.#wasRegistered) this.#wanted.rejectWaiters(error);
     else this.#refuse(error);
@@ -273,7 +273,7 @@ export class KeptNode {
     this.#uncertainIn = undefined;
     this.#conflict = undefined;
     this.#wasRegistered = true;
-    // Its watch is set with the next sweep, which also tells whether somebody deleted it until then.
+    // Its watch is set with the next sweep, which also shows whether somebody deleted it until then.
     this.#verifyDue = false;
     this.#options.attend(this, 'lazily');
     this.#wanted.written(writtenGeneration);

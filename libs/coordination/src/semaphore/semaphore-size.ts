@@ -5,7 +5,7 @@ import { parentOf } from '../transport/znode-path.js';
 
 /**
  * Makes sure that the semaphore's znode exists and says `maxLeases`; rejects with `SEMAPHORE_MISMATCH` where it says
- * another number. Data that is no number is left alone, as kazoo does: the znode may serve something else too.
+ * another number. Data that is not a number is left alone, as kazoo does: the znode may serve something else too.
  */
 export async function agreeOnSize(session: Session, path: string, maxLeases: number): Promise<void> {
   const wanted = Buffer.from(String(maxLeases));

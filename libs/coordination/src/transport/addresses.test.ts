@@ -32,7 +32,7 @@ test('all addresses of all names, each once, in an order that changes', async ()
   expect(first.size).toBe(5);
 });
 
-test('addresses that were told now come before those of names that are unknown or not answered now', async () => {
+test('addresses that were looked up now come before those of names that are unknown or not answered now', async () => {
   const answers: Parameters<typeof nameServer>[0] = { a: ['10.0.0.1'], b: ['10.0.0.2'], c: ['10.0.0.3'] };
   const resolver = nameServer(answers);
   const addresses = new Addresses(servers, resolver);

@@ -78,7 +78,7 @@ class HostName {
     return this.#known;
   }
 
-  /** Whether the addresses are those that the latest look-up told. */
+  /** Whether the addresses are those that the latest look-up returned. */
   get isFresh(): boolean {
     return this.#isFresh;
   }

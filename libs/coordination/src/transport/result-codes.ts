@@ -41,7 +41,7 @@ const codes: ReadonlyMap<number, readonly [CoordinationErrorCode, string]> = new
   [CREDENTIALS_REFUSED, ['AUTHENTICATION_FAILED', 'the servers refused the credentials']],
 ]);
 
-/** Codes in which the client tells of the session, whoever it heard of it from. */
+/** Codes in which the client speaks of the session, whoever it heard of it from. */
 const OF_THE_SESSION: ReadonlySet<number> = new Set([
   SESSION_EXPIRED,
   AUTHENTICATION_FAILED,
@@ -65,7 +65,7 @@ export function provenBy(code: number, proof: Proof): Proof {
 
 export type Ending = 'open' | 'expired' | 'closed';
 
-/** The typed error for a result code; `ending` tells why a handle that is gone is gone. */
+/** The typed error for a result code; `ending` says why a handle that is gone is gone. */
 export function errorOf(operation: string, path: string, code: number, ending: Ending): CoordinationError {
   const gone = code === CLOSING || code === INVALID_STATE;
   if (gone && ending !== 'open') return endingError(operation, path, ending);

@@ -102,7 +102,7 @@ export interface Contact {
   readonly sentAtMs: number;
   readonly acknowledgedAtMs: number;
   readonly provenBy: Proof;
-  /** The latest transaction that the server had applied by then; left out by a transport that is not told. */
+  /** The latest transaction that the server had applied by then; left out by a transport that does not learn it. */
   readonly zxid?: bigint | undefined;
 }
 

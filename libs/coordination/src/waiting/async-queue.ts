@@ -62,7 +62,7 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   next(): Promise<IteratorResult<T>> {
     const reader = deferred<IteratorResult<T>>();
     if (this.#values.length > 0) reader.resolve({ done: false, value: this.#values.shift() as T });
-    else if (this.#outcome) this.#tellOutcome(reader);
+    else if (this.#outcome) this.#settle(reader);
     else this.#waiting.push(reader);
     return reader.promise;
   }
@@ -80,12 +80,12 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   #finish(outcome: { readonly error?: unknown }): void {
     if (this.#outcome) return;
     this.#outcome = outcome;
-    for (const reader of this.#waiting.splice(0)) this.#tellOutcome(reader);
+    for (const reader of this.#waiting.splice(0)) this.#settle(reader);
     this.#scope[Symbol.dispose]();
   }
 
-  /** An error is told once; from then on the iteration is over. */
-  #tellOutcome(reader: Deferred<IteratorResult<T>>): void {
+  /** An error is thrown once; from then on the iteration is over. */
+  #settle(reader: Deferred<IteratorResult<T>>): void {
     const outcome = this.#outcome ?? {};
     this.#outcome = {};
     if ('error' in outcome) reader.reject(outcome.error);

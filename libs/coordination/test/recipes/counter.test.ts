@@ -50,7 +50,7 @@ test('a counter begins with its initial value, and counts with whole numbers of 
   expect(await counter.get()).toBe(2n ** 79n);
 });
 
-test('data that is no integer is left alone and told', async () => {
+test('data that is not an integer is left alone and refused', async () => {
   await bench.first.create('/text', { data: 'seven' });
   const counter = bench.first.counter('/text');
   await expect(counter.get()).rejects.toMatchObject({ code: 'INVALID_VALUE', path: '/text' });
@@ -107,7 +107,7 @@ const coveringChanges: Record<string, () => Promise<unknown>> = {
 };
 
 test.each(Object.entries(coveringChanges))(
-  'where the counter was %s since the lost reply, the outcome is told to be unknown',
+  'where the counter was %s since the lost reply, the outcome is said to be unknown',
   async (_what, interim) => {
     await bench.first.counter('/unknown').set(1);
     const { adding } = await addWithLostReply('/unknown', 'reply', interim);

@@ -80,7 +80,7 @@ test('who leads is known, and follows the election', async () => {
   expect(ids(client)).toEqual(['a', 'b']);
 });
 
-test('what is no address is set aside, and never picked or registered', async () => {
+test('what is not an address is set aside, and never picked or registered', async () => {
   await using discovery = await bench.first.discovery('/invalid');
   await expect(discovery.announce({ id: 'x', address: { host: 'a b', port: 1 } })).rejects.toThrow(
     /host is "a b"/,

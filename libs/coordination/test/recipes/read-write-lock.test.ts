@@ -88,7 +88,7 @@ test('an attempt that is aborted leaves no znode behind', async () => {
   await waitFor(async () => (await bench.watchedPaths('/cancelled')).length === 0);
 });
 
-test('a reader whose session expires is told, and the writer behind it goes on; a waiting one queues again', async () => {
+test('a reader whose session expires is aborted, and the writer behind it goes on; a waiting one queues again', async () => {
   const { first, second } = bench;
   const held = await first.readWriteLock('/expiry', { id: 'a' }).read.acquire();
   const { write } = second.readWriteLock('/expiry', { id: 'b' });

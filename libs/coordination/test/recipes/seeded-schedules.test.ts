@@ -73,7 +73,7 @@ class Bench {
 
   async heal(): Promise<void> {
     for (const transport of this.zooKeeper.transports) {
-      // Deafness is found out by its silence; here it is told.
+      // Deafness is found out by its silence; here it is reported.
       transport.cut();
       transport.heal();
     }
@@ -252,7 +252,7 @@ test('semaphore: on any schedule of faults there are never more holders than lea
   );
 }, 60_000);
 
-test('counter: on any schedule of faults each increment counts once, none or is told to be unknown', async () => {
+test('counter: on any schedule of faults each increment counts once, none or is said to be unknown', async () => {
   await fc.assert(
     fc.asyncProperty(schedule, async ({ steps, seed }) => {
       const bench = new Bench(seed);

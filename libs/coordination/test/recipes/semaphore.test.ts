@@ -45,7 +45,7 @@ test('a semaphore of two has two holders at a time, and grants in the order of a
   await waitFor(async () => (await bench.watchedPaths('/order')).length === 0);
 });
 
-test('another number of leases is refused, and data that is no number is left alone', async () => {
+test('another number of leases is refused, and data that is not a number is left alone', async () => {
   const { first } = bench;
   await using _held = await first.semaphore('/sized', { id: 'a', maxLeases: 2 }).acquire();
   await expect(first.semaphore('/sized', { id: 'b', maxLeases: 3 }).acquire()).rejects.toMatchObject({
@@ -102,7 +102,7 @@ test('an abort at the very moment of the grant never leaves a lease behind', asy
   await waitFor(async () => (await first.children('/moment-__lock__')).length === 0);
 });
 
-test('a lease whose session expires is told, and goes to the next one; a contender whose session expires queues again', async () => {
+test('a lease whose session expires is lost, and goes to the next one; a contender whose session expires queues again', async () => {
   const { first, second } = bench;
   const held = await first.semaphore('/expiry', { id: 'a', maxLeases: 1 }).acquire();
   const waiting = second.semaphore('/expiry', { id: 'b', maxLeases: 1 }).acquire();

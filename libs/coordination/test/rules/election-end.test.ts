@@ -40,7 +40,7 @@ test('rule 11: an election object takes part once at a time', async () => {
   await candidate.close();
 });
 
-test('rule 11: what a transport tells after its session expired is not taken for the next session', async () => {
+test('rule 11: what a transport says after its session expired is not taken for the next session', async () => {
   const opened: TransportOptions[] = [];
   const { zooKeeper } = setUpElection();
   const candidate = createClient({

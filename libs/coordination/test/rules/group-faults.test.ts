@@ -43,7 +43,7 @@ describe.each([
   { name: 'a watch on each child', isCapable: false },
   { name: 'one persistent watch', isCapable: true },
 ])('with $name', ({ isCapable }) => {
-  test('a group is complete when it opens, and tells what joins, changes and leaves, in order', async () => {
+  test('a group is complete when it opens, and reports what joins, changes and leaves, in order', async () => {
     const { zooKeeper, client, put, open } = setUp(isCapable);
     put('a', '1');
     put('b', '2');
@@ -65,7 +65,7 @@ describe.each([
     await client.close();
   });
 
-  test('rule 19: after a reconnection everything is read again and the difference told', async () => {
+  test('rule 19: after a reconnection everything is read again and the difference reported', async () => {
     const { zooKeeper, client, put, open } = setUp(isCapable);
     put('stays', '1');
     put('changes', '1');
@@ -129,7 +129,7 @@ describe.each([
       EventTarget.prototype.addEventListener.apply(this, args);
     });
     put('b', '1');
-    // The listing is on its way to the server, one millisecond away, which tells of this change before it answers.
+    // The listing is on its way to the server, one millisecond away, which sends this change before it answers.
     await pass(1);
     put('a', '2');
     await pass(100);
@@ -183,7 +183,7 @@ describe.each([
           ...options,
           events: {
             ...events,
-            // Told right before the answer: the native client hands both on in one turn of the event loop.
+            // Sent right before the answer: the native client hands both on in one turn of the event loop.
             contact: (contact) => {
               events.contact(contact);
               if (!armed || zooKeeper.log.at(-1)?.path !== `${parent}/a`) return;

@@ -37,7 +37,7 @@ test('rule 4: a grant that arrives together with the suspension is not acted on'
         ...options,
         events: {
           ...events,
-          // Told right before the answer: the native client hands both on in one turn of the event loop.
+          // Sent right before the answer: the native client hands both on in one turn of the event loop.
           contact: (contact) => {
             events.contact(contact);
             const claimed = candidates().length === 1 && zooKeeper.log.at(-1)?.operation === 'get';
@@ -246,7 +246,7 @@ test('rule 7: confirm is a write, and refuses when the znode is gone', async () 
   await candidate.close();
 });
 
-test('rule 7: confirm counts a write whose reply was lost, once the znode itself tells of it', async () => {
+test('rule 7: confirm counts a write whose reply was lost, once the znode itself shows it', async () => {
   const { zooKeeper, client } = setUpElection();
   const candidate = client();
   const { recorder, stop } = takePart(candidate, 'a', { onSuspended: 'continue' });

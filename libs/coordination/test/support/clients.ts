@@ -9,7 +9,7 @@ export interface LogLine {
   readonly details: object;
 }
 
-/** A logger that keeps what it is told. */
+/** A logger that keeps what is logged. */
 export function recordingLogger(): Logger & { readonly lines: LogLine[] } {
   const lines: LogLine[] = [];
   const at = (level: keyof Logger) => (details: object, message: string) => {
@@ -65,7 +65,7 @@ export async function closeBehind(proxy: FaultProxy, closing: () => Promise<unkn
   await proxy.passThrough();
 }
 
-/** Resolves when the client's connection is told to be interrupted; to be asked before that is brought about. */
+/** Resolves when the client's connection is reported as interrupted; to be asked before that is brought about. */
 export function interruptionOf(client: Client): Promise<void> {
   return new Promise((resolve) => {
     const unlisten = client.on('state', (state) => {

@@ -93,7 +93,7 @@ test('trap: sockets opened in the moment in which the connection breaks get thei
   await transport.close();
 }, 90_000);
 
-test('trap: once a server has told the end of the session, every operation says so', async () => {
+test('trap: once a server has ended the session, every operation says so', async () => {
   const { transport, told } = await opened();
   const { id } = transport.session!;
   await transport.create('/expiring', Buffer.alloc(0), { ephemeral: true, sequential: false });

@@ -22,7 +22,7 @@ function retryDelayMs(failures: number): number {
 }
 
 /**
- * One connection that is told of new events, shared by all readers; opened with the first and closed with the last.
+ * One connection that hears of new events, shared by all readers; opened with the first and closed with the last.
  *
  * A listener is called for each announcement, and whenever some may have been missed: once its channel is subscribed to,
  * again after every loss of the connection, when the connection is lost, and at each renewal. A connection that breaks or
@@ -78,7 +78,7 @@ export class EventSubscriber {
     const connection = duplicateOf(this.#source);
     connection.on('error', () => {}); // It connects again by itself, and is then `ready`.
     connection.on('message', (channel: string) => {
-      this.#tell([channel]);
+      this.#announce([channel]);
     });
     connection.on('ready', () => {
       this.#failures = 0;
@@ -86,11 +86,11 @@ export class EventSubscriber {
     });
     // Those who read learn at once that the store is away.
     connection.on('close', () => {
-      this.#tell(this.#channels());
+      this.#announce(this.#channels());
     });
     if (connection.status === 'wait') connection.connect().catch(() => {});
     this.#renewal = setInterval(() => {
-      this.#tell(this.#channels());
+      this.#announce(this.#channels());
       void this.#request(connection, this.#channels());
     }, this.#times.renewalIntervalMs).unref();
     return connection;
@@ -105,7 +105,7 @@ export class EventSubscriber {
     try {
       await connection.subscribe(...channels);
       this.#failures = 0;
-      this.#tell(channels);
+      this.#announce(channels);
     } catch {
       this.#requestLater(connection);
     } finally {
@@ -126,7 +126,7 @@ export class EventSubscriber {
     return [...this.#listeners.keys()];
   }
 
-  #tell(channels: readonly string[]): void {
+  #announce(channels: readonly string[]): void {
     for (const channel of channels) {
       for (const listener of this.#listeners.get(channel) ?? []) listener();
     }

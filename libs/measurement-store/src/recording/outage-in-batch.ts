@@ -2,7 +2,7 @@ import { StoreUnavailableError } from '../errors.js';
 import { type BatchOutcome } from '../record-outcome.js';
 
 /**
- * Tells when the rest of a batch is to be given up: once the store has not answered for as long as one operation may
+ * Decides when the rest of a batch is to be given up: once the store has not answered for as long as one operation may
  * take. Otherwise a batch of many groups would wait as long for each of them. An error that comes at once does not count:
  * it may be of one group alone.
  */

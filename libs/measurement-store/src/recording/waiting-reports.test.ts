@@ -6,7 +6,7 @@ function plan(group: string, timestamp: number): ReportPlan {
   return planReport({ group, timestamp, value: 1 }, 1_000);
 }
 
-/** Answers each report with its timestamp, and tells what was run together. */
+/** Answers each report with its timestamp, and records what was run together. */
 function recording(): { runs: string[][]; run: RunBatch } {
   const runs: string[][] = [];
   return {

@@ -24,7 +24,7 @@ export function appendEvent({ events, maxLength, call }: EventStream, name: stri
   return replyText(call('XADD', events, 'MAXLEN', '~', maxLength, '*', 'event', name, 'data', data));
 }
 
-/** Tells those who follow the group up to which id there are events; they read them from the stream. */
+/** Announces to those who follow the group up to which id there are events; they read them from the stream. */
 export function announceEvents(channel: string, newestId: string, call: ScriptCall): void {
   call('PUBLISH', channel, newestId);
 }

@@ -22,7 +22,7 @@ export class ScriptRunner {
     }
   }
 
-  /** Runs a script once; each element of its answer as a list of texts, which is of one where it is no list. */
+  /** Runs a script once; each element of its answer as a list of texts, which is of one where it is not a list. */
   async run(script: ServerScript, run: ScriptRun): Promise<string[][]> {
     return this.#connection.run(async (redis) => answerOf(await invoke(redis, script, run)));
   }

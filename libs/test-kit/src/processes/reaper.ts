@@ -32,10 +32,10 @@ let reaper: Writable | undefined;
 export function endWithParent(child: ChildProcess): void {
   const { pid } = child;
   if (pid === undefined) return;
-  tell(`+pid ${pid}`);
+  record(`+pid ${pid}`);
   // Off the list at once, so that a later process that is given the same number stays alive.
   child.once('exit', () => {
-    tell(`-pid ${pid}`);
+    record(`-pid ${pid}`);
   });
 }
 
@@ -45,13 +45,13 @@ export function endWithParent(child: ChildProcess): void {
  * @param folder an absolute path without a line break
  */
 export function removeFolderWithParent(folder: string): () => void {
-  tell(`+folder ${folder}`);
+  record(`+folder ${folder}`);
   return () => {
-    tell(`-folder ${folder}`);
+    record(`-folder ${folder}`);
   };
 }
 
-function tell(line: string): void {
+function record(line: string): void {
   reaper ??= startReaper();
   reaper.write(`${line}\n`);
 }

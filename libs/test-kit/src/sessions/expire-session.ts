@@ -15,7 +15,7 @@ const SESSION_TIMEOUT_MS = 10_000;
 /**
  * Ends the session of another client at the servers, so that this client's session has truly expired: it is resumed
  * with its id and password on a connection of its own, and closed there. When this resolves, its ephemeral nodes are
- * gone on the server that was asked, and the others follow in order. The client itself is told so when it next
+ * gone on the server that was asked, and the others follow in order. The client itself learns of it when it next
  * connects: cut its connection, as `FaultProxy.expireSession` does, or it finds out by its own time-outs.
  *
  * @param connectString `host:port,…`; the first server that answers is used, a chroot is ignored

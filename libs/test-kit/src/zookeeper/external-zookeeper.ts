@@ -39,7 +39,7 @@ function parseAddresses(connectString: string): { host: string; port: number }[]
     if (!match) {
       throw new TestKitError(
         'INVALID_OPTION',
-        `ZOOKEEPER_HOSTS is '${connectString}': '${address}' is no address. Write host:port,host:port[/chroot]`,
+        `ZOOKEEPER_HOSTS is '${connectString}': '${address}' is not an address. Write host:port,host:port[/chroot]`,
       );
     }
     return { host: (match[1] ?? '').replace(/^\[|\]$/g, ''), port: Number(match[2] ?? DEFAULT_PORT) };

@@ -20,7 +20,7 @@ interface Create extends Path {
   readonly flags: number;
 }
 interface OldWatches {
-  /** Only changes after this transaction are told at once. */
+  /** Only changes after this transaction are sent at once. */
   readonly lastZxid: bigint;
   readonly data: readonly string[];
   /** Watches for the creation of znodes that were not there. */

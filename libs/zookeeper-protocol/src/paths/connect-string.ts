@@ -42,7 +42,7 @@ function parseServer(address: string, text: string): ServerAddress {
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3] ?? DEFAULT_PORT);
   if (host === undefined || port < 1 || port > 65_535 || (match?.[1] !== undefined && !isIPv6(host))) {
-    throw invalid(text, `${JSON.stringify(address)} is no server`);
+    throw invalid(text, `${JSON.stringify(address)} is not a server`);
   }
   return { host, port };
 }

@@ -15,7 +15,7 @@ export interface Reply<T> extends Answer {
   readonly value: T;
 }
 
-/** How an exchange is told and read. */
+/** How an exchange is written and read. */
 export interface ExchangeSettings<T> {
   /** As the caller knows it, for errors. */
   readonly path?: string | undefined;

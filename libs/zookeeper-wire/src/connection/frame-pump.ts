@@ -10,7 +10,7 @@ export interface FrameConsumer {
   /** Whether the frame is handled only when the continuations of those before have run. */
   comesAfterContinuations(frame: Buffer): boolean;
   handle(frame: Buffer, arrivedAtMs: number): void;
-  /** The stream is broken: no frame can be told any more. */
+  /** The stream is broken: no frame can be made out any more. */
   malformed(error: unknown): void;
   /** The stream has ended, and all its frames have been handled. */
   drained(): void;

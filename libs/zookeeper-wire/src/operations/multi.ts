@@ -88,7 +88,7 @@ function failure(
 ): MultiError {
   const errors = replies.map((reply, index) => {
     const { kind, path } = operations[index] ?? { kind: 'multi', path: undefined };
-    // What precedes the part that failed is told as a success that was taken back.
+    // What precedes the part that failed is answered as a success that was taken back.
     const code = reply.operation === 'error' && reply.error !== 0 ? reply.error : ROLLED_BACK;
     return serverError(code, kind, { path, answer });
   });

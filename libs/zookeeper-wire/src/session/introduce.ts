@@ -39,7 +39,7 @@ export async function authenticate(connection: ServerConnection, { scheme, auth 
   await exchangeSpecial(connection, 'auth', { type: 0, scheme, auth: Buffer.from(auth) });
 }
 
-/** Sets watches again; what changed since `lastZxid` is told at once. `refused` gets those that the server did not take. */
+/** Sets watches again; what changed since `lastZxid` is sent at once. `refused` gets those that the server did not take. */
 export async function setWatchesAgain(
   connection: ServerConnection,
   batches: readonly WatchedPaths[],

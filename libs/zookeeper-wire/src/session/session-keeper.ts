@@ -205,7 +205,7 @@ export class SessionKeeper {
         address === this.#lost?.address && port === this.#lost.port;
       return [...endpoints.filter((each) => !isLost(each)), ...endpoints.filter(isLost)];
     } catch (error) {
-      if (!this.#isOver()) this.#tell(() => this.#events.attemptFailed?.(error as WireError));
+      if (!this.#isOver()) this.#announce(() => this.#events.attemptFailed?.(error as WireError));
       return [];
     }
   }
@@ -246,7 +246,7 @@ export class SessionKeeper {
           fired: (event) => {
             this.watches.fired(event.type, event.path);
             if (!this.#isOver()) {
-              this.#tell(() => {
+              this.#announce(() => {
                 this.watchListener.fired(event);
               });
             }
@@ -258,7 +258,7 @@ export class SessionKeeper {
             this.#connection = undefined;
             this.#lost = endpoint;
             if (servedSinceMs !== undefined) this.#disconnected(reason);
-            else if (!closing && !this.#isOver()) this.#tell(() => this.#events.attemptFailed?.(reason));
+            else if (!closing && !this.#isOver()) this.#announce(() => this.#events.attemptFailed?.(reason));
             const lived = servedSinceMs !== undefined && performance.now() - servedSinceMs >= LEAST_LIFE_MS;
             resolve(closing ? 'again' : lived ? 'served' : 'failed');
           },
@@ -274,7 +274,7 @@ export class SessionKeeper {
       // A server that refuses a new session does not say why; one that is to be resumed is over.
       if (this.#toResume().sessionId !== 0n && !this.#isOver()) {
         this.#enter('expired');
-        this.#tell(() => this.#events.expired?.());
+        this.#announce(() => this.#events.expired?.());
       }
       connection.leave(new WireError('SESSION_EXPIRED', 'The server does not know the session any more'));
       return false;
@@ -304,7 +304,7 @@ export class SessionKeeper {
     const { endpoint: server } = connection;
     const [id, readOnly] = [this.#id, this.#readOnly];
     this.#enter('connected');
-    this.#tell(() => this.#events.connected?.({ id, timeoutMs, readOnly, server, capabilities }));
+    this.#announce(() => this.#events.connected?.({ id, timeoutMs, readOnly, server, capabilities }));
   }
 
   /** Before anything else is sent on this connection: so no answer is newer than what the watches have seen. */
@@ -312,7 +312,7 @@ export class SessionKeeper {
     const since = this.#watchedUntilZxid ?? this.#lastZxid;
     setWatchesAgain(connection, this.watches.batches(WATCHES_BATCH_BYTES), since, (watched) => {
       const paths = this.watches.forget(watched);
-      this.#tell(() => {
+      this.#announce(() => {
         this.watchListener.removed(paths);
       });
     }).then(
@@ -326,7 +326,7 @@ export class SessionKeeper {
   #refuse(connection: ServerConnection, error: WireError): void {
     if (error.code === 'AUTHENTICATION_FAILED' && !this.#isOver()) {
       this.#enter('authentication-failed');
-      this.#tell(() => this.#events.authenticationFailed?.(error));
+      this.#announce(() => this.#events.authenticationFailed?.(error));
     }
     connection.leave(error);
   }
@@ -334,12 +334,12 @@ export class SessionKeeper {
   #disconnected(reason: WireError): void {
     if (this.#isOver()) return;
     this.#state = 'connecting';
-    this.#tell(() => this.#events.disconnected?.(reason));
+    this.#announce(() => this.#events.disconnected?.(reason));
   }
 
   #noteAnswer(operation: Operation, answer: Answer): void {
     if (answer.zxid > this.#lastZxid) this.#lastZxid = answer.zxid;
-    if (this.#events.answered) this.#tell(() => this.#events.answered?.({ ...answer, operation }));
+    if (this.#events.answered) this.#announce(() => this.#events.answered?.({ ...answer, operation }));
   }
 
   #enter(state: SessionState): void {
@@ -363,7 +363,7 @@ export class SessionKeeper {
   }
 
   /** A listener that throws is no reason to lose the frames behind. */
-  #tell(listener: () => void): void {
+  #announce(listener: () => void): void {
     try {
       listener();
     } catch (error) {

@@ -239,7 +239,7 @@ export class WireSession implements AsyncDisposable {
 
   /**
    * Sets a watch that stays: on a znode and the names of its children, or on all below it too. Changes while cut off are
-   * not told: read again when connected. Needs the capability `persistentWatches`.
+   * not reported: read again when connected. Needs the capability `persistentWatches`.
    */
   async addWatch(path: string, mode: AddWatchMode): Promise<Reply<void>> {
     this.#needs('persistentWatches', 'addWatch', path);
@@ -370,7 +370,7 @@ const NEEDED_VERSION: Readonly<Record<keyof Capabilities, string>> = {
 };
 
 /**
- * Begins to open a session, and returns at once; what happens is told by the events of the options.
+ * Begins to open a session, and returns at once; what happens is reported by the events of the options.
  *
  * @throws {WireError} `INVALID_ARGUMENT`
  */

@@ -4,7 +4,7 @@ import { type Sink } from './sink-server.js';
 
 /** A leader writes every 40 ms; on a busy machine it may take this long. */
 const WRITES_WITHIN_MS = 2_000;
-/** How long the sensor processes may take to tell what they see, which they do every 60 ms. */
+/** How long the sensor processes may take to report what they see, which they do every 60 ms. */
 const TELLS_WITHIN_MS = 10_000;
 
 export interface QuietCheckOptions {
@@ -63,7 +63,7 @@ export async function checkQuiet(
       { timeoutMs: TELLS_WITHIN_MS, describe: `what ${name} sees` },
     ).catch(() => undefined);
     if (!seen) {
-      violations.push(`${name} does not tell what it sees`);
+      violations.push(`${name} does not report what it sees`);
       continue;
     }
     if (seen.stale) violations.push(`the group of ${name} is stale`);

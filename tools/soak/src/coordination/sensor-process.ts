@@ -1,4 +1,4 @@
-// Sensors of a run under faults: they register, set values, and tell what they see once the faults are over.
+// Sensors of a run under faults: they register, set values, and report what they see once the faults are over.
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, isRetryable, type Leader, type Registration, textCodec } from '@atalaya/coordination';
 import { stopRequest } from '@atalaya/dev';

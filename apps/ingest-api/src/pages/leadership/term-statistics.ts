@@ -1,6 +1,6 @@
 import { type Term } from '@atalaya/contracts';
 
-/** What one learns from the terms of a range. Times in ms; null where there is nothing to tell of. */
+/** What one learns from the terms of a range. Times in ms; null where there is nothing to show. */
 export interface TermStatistics {
   takeovers: number;
   longestGapMs: number | null;

@@ -31,7 +31,7 @@ test('what is pushed is delivered in its order, also what is pushed during a del
   expect(delivered).toEqual([1, 2, 3, 10, 20, 30]);
 });
 
-test('a burst is delivered in slices, between which timers have their turn; contacts are told before each', async () => {
+test('a burst is delivered in slices, between which timers have their turn; contacts are reported before each', async () => {
   let slices = 0;
   const queue = queueOf({ onSliceStart: () => (slices += 1) });
   let delivered = 0;

@@ -9,7 +9,7 @@ export interface DeliveryQueueOptions {
 const manyExpected = 64;
 
 /**
- * Everything the native client tells is handed on from here, in its order, in a later turn of the event loop.
+ * Everything the native client reports is handed on from here, in its order, in a later turn of the event loop.
  *
  * Inside one of its callbacks nothing may run that opens a socket (it can take over a descriptor that the client has
  * just closed, and hangs), closes the client (the session outlives it) or calls it again. A promise's continuation

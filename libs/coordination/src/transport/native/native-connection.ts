@@ -59,7 +59,7 @@ export class NativeConnection {
   /**
    * Sends by the native object; its result code. Without one, while cut off, the code of a connection loss.
    *
-   * Where the connection turns out to be broken, the native client closes its socket and tells nobody.
+   * Where the connection turns out to be broken, the native client closes its socket without an event.
    */
   send(operation: (handle: NativeHandle) => number): number {
     const handle = this.#handle;
@@ -82,7 +82,7 @@ export class NativeConnection {
     return this.#ending;
   }
 
-  /** From now on nothing is told any more. */
+  /** From now on no event is emitted any more. */
   giveUp(): void {
     this.#giveUp = true;
     clearTimeout(this.#timer);
@@ -169,7 +169,7 @@ export class NativeConnection {
       if (this.#handle === handle && !this.#connected && this.#ending === 'open')
         this.#onAttemptFailed(handle);
     };
-    // Of an attempt that fails the native client tells nobody. It fails what was asked in the meantime, though: so a
+    // Of an attempt that fails the native client emits no event. It fails what was asked in the meantime, though: so a
     // read is asked, whose failure comes in the instant in which the descriptor is closed.
     handle.a_exists('/', false, failed);
     clearTimeout(this.#timer);
@@ -193,7 +193,7 @@ export class NativeConnection {
     const watch = watchEvents[event];
     if (watch) {
       const path = String(argument);
-      this.#tell(() => {
+      this.#announce(() => {
         this.#options.events.watch(watch, path);
       });
     } else if (event === 'connect') this.#onConnect();
@@ -206,7 +206,7 @@ export class NativeConnection {
     this.#discard(handle);
     this.#connected = false;
     this.#tryAfter(0);
-    this.#tell(() => {
+    this.#announce(() => {
       this.#options.events.disconnected();
     });
   }
@@ -221,7 +221,7 @@ export class NativeConnection {
     this.#connected = true;
     this.#rotation.connected();
     const connected = () => {
-      this.#tell(() => {
+      this.#announce(() => {
         this.#options.events.connected(session);
       });
     };
@@ -243,26 +243,26 @@ export class NativeConnection {
   }
 
   #onClose(code: number): void {
-    // At once, since answers that come with it are told apart by it.
+    // At once, since answers that come with it are distinguished by it.
     if (this.#ending === 'open') this.#ending = code === SESSION_EXPIRED ? 'expired' : 'closed';
     clearTimeout(this.#timer);
     this.#connected = false;
     this.#settings.queue.push(() => {
       this.#settings.onGone(this.#ending);
     });
-    this.#tell(() => {
+    this.#announce(() => {
       if (code === AUTHENTICATION_FAILED) this.#options.events.authenticationFailed();
       else this.#options.events.expired();
     });
   }
 
-  #tell(event: () => void): void {
+  #announce(event: () => void): void {
     this.#settings.queue.push(() => {
       if (!this.#giveUp) event();
     });
   }
 
-  /** Not being connected, it closes without telling the servers: the session lives on. */
+  /** Not being connected, it closes without a word to the servers: the session lives on. */
   #discard(handle: NativeHandle): void {
     handle.emit = () => {};
     handle.close();
