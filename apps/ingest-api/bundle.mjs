@@ -1,6 +1,9 @@
 // Bundles the script and the styles of the pages into dist/client: node bundle.mjs
 import { build } from 'esbuild';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { brotliCompress, gzip } from 'node:zlib';
+import { promisify } from 'node:util';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -17,3 +20,10 @@ await build({
   tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: false } },
   logLevel: 'warning',
 });
+
+// Compressed once, here, and not with each request; the font is compressed already.
+for (const file of ['live.js', 'style.css'].map((name) => here(`dist/client/${name}`))) {
+  const content = await readFile(file);
+  await writeFile(`${file}.br`, await promisify(brotliCompress)(content));
+  await writeFile(`${file}.gz`, await promisify(gzip)(content, { level: 9 }));
+}

@@ -159,3 +159,17 @@ test('a sensor in trouble is named at the top, with its state and since when', a
     );
   }
 });
+
+test('script and styles are sent compressed to who takes that', async () => {
+  await using fixture = await memoryApp();
+  for (const url of ['/assets/live.js', '/assets/style.css']) {
+    const plain = await fixture.app.inject({ url, headers: { 'accept-encoding': 'identity' } });
+    const small = await fixture.app.inject({ url, headers: { 'accept-encoding': 'gzip, br' } });
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(small.headers).toMatchObject({
+      ...{ 'content-encoding': 'br', vary: 'accept-encoding' },
+      'content-type': plain.headers['content-type'],
+    });
+    expect(small.rawPayload.length).toBeLessThan(plain.rawPayload.length / 2);
+  }
+});

@@ -56,7 +56,12 @@ export async function registerPageRoutes(app: App, dependencies: PageDependencie
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, access: 'open' };
     });
-    await scope.register(fastifyStatic, { root: ASSETS, prefix: '/assets/', decorateReply: false });
+    await scope.register(fastifyStatic, {
+      ...{ root: ASSETS, prefix: '/assets/', decorateReply: false, preCompressed: true },
+      setHeaders: (response) => {
+        response.setHeader('vary', 'accept-encoding');
+      },
+    });
   });
 
   const renderProblem = (problem: HttpProblem, request: FastifyRequest): string => {
