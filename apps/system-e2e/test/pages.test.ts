@@ -110,8 +110,11 @@ test.each([
     await leadership.locator('#leader').filter({ hasText: before }).waitFor();
     const victim = world.candidates.get(before)!;
     await (signal === 'SIGKILL' ? victim.kill() : victim.end());
-    const takeover = page.locator('.takeover').first();
-    await takeover.filter({ hasText: `took over from ${before} (${end})` }).waitFor();
+    const takeover = page
+      .locator('.takeover')
+      .filter({ hasText: `took over from ${before} (${end})` })
+      .first();
+    await takeover.waitFor();
     expect(await takeover.getAttribute('data-end')).toBe(end);
     expect(await takeover.textContent()).toMatch(/nobody led for [\d.]+ s/);
     const after = await leader();
@@ -119,7 +122,12 @@ test.each([
     await page.locator('#leader strong').filter({ hasText: after }).waitFor();
     await waitFor(async () => (await markedPixels()) > marked + 50, { timeoutMs: PATIENCE_MS });
     await leadership.locator('#leader').filter({ hasText: after }).waitFor();
-    await leadership.locator('#terms tbody tr').nth(1).filter({ hasText: end }).waitFor();
+    await leadership
+      .locator('#terms tbody tr')
+      .filter({ hasText: before })
+      .filter({ hasText: end })
+      .first()
+      .waitFor();
     await leadership.close();
   },
   TIMEOUT_MS,

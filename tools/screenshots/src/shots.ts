@@ -35,12 +35,12 @@ export const EVERYTHING: readonly Shot[] = Object.entries(PAGES).flatMap(([name,
   ]),
 );
 
-const DESK = { width: 1120, height: 800 };
+const DESK = { width: 1000, height: 800 };
 
 /** What the docs show. */
 export const DOCUMENTED: readonly Shot[] = [
-  { name: 'overview-light', path: PAGES.overview, theme: 'light', viewport: DESK, height: 1_180 },
-  { name: 'overview-dark', path: PAGES['overview-day'], theme: 'dark', viewport: DESK, height: 1_180 },
+  { name: 'overview-light', path: PAGES.overview, theme: 'light', viewport: DESK, height: 960 },
+  { name: 'overview-dark', path: PAGES['overview-day'], theme: 'dark', viewport: DESK, height: 960 },
   { name: 'leadership-light', path: PAGES.leadership, theme: 'light', viewport: DESK, height: 900 },
   { name: 'leadership-dark', path: PAGES.leadership, theme: 'dark', viewport: DESK, height: 900 },
   { name: 'sensor-light', path: PAGES['sensor-stale'], theme: 'light', viewport: DESK, height: 900 },

@@ -17,8 +17,8 @@ export async function takeTakeover(browser: Browser, system: ShownSystem, folder
   };
   await picture(1, 'before');
   const killed = await system.killLeader();
-  const newest = page.locator('.takeover').first();
-  await newest.filter({ hasText: `took over from ${killed}` }).waitFor({ timeout: TAKEOVER_TIMEOUT_MS });
+  const takeover = page.locator('.takeover').filter({ hasText: `took over from ${killed} (crashed)` });
+  await takeover.first().waitFor({ timeout: TAKEOVER_TIMEOUT_MS });
   await page.locator('#leader').filter({ hasNotText: killed }).waitFor();
   await picture(2, 'taken-over');
   await nextMeans(page, 3);

@@ -72,7 +72,7 @@ export function chartSection(
       markup`<h3>${texts.takeovers}</h3>
         <div data-takeovers>${takeoverList(takeoversOf(terms, series.from, series.to), texts)}</div>`
     }
-    <p><a href="${pageAddress('/anomalies', context)}">${texts.viewAnomalies}</a></p>
+    ${path !== '/anomalies' && markup`<p><a href="${pageAddress('/anomalies', context)}">${texts.viewAnomalies}</a></p>`}
     <details data-table>
       <summary>${texts.chartTable}</summary>
       <div class="scroll" tabindex="0" role="group" aria-label="${texts.chartTable}">${chartTable(series, texts, language)}</div>
