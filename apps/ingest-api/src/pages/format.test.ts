@@ -1,4 +1,11 @@
-import { displayAge, displayChange, displayDuration, displayFigure, displayValue } from './format.js';
+import {
+  changeOf,
+  displayAge,
+  displayChange,
+  displayDuration,
+  displayFigure,
+  displayValue,
+} from './format.js';
 import { ENGLISH } from './texts/english.js';
 
 test.each([
@@ -34,4 +41,9 @@ test('what was less than a second ago is just now', () => {
   expect([0, 940, 950, 62_000].map((age) => displayAge(age, ENGLISH))).toEqual([
     ...['just now', 'just now', '1 s ago', '1 min 2 s ago'],
   ]);
+});
+
+test('a difference in the last digits of a sum is no change', () => {
+  expect(changeOf(79.616_666_666_666_66, 79.616_666_666_666_67)).toBe(0);
+  expect(changeOf(0.000_012, 0.000_011)).toBeCloseTo(0.000_001);
 });

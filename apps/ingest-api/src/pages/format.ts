@@ -27,6 +27,15 @@ export function displayFigure(value: number, language: Language): string {
   return numberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
 }
 
+/** What two values that are the same may differ by after their sums were rounded, as a part of them. */
+const ROUNDING_PART = 1e-9;
+
+/** The change from one value to the next; 0 where it is no more than the rounding of sums. */
+export function changeOf(value: number, before: number): number {
+  const change = value - before;
+  return Math.abs(change) <= ROUNDING_PART * Math.max(Math.abs(value), Math.abs(before)) ? 0 : change;
+}
+
 /** Smaller changes than this would be shown as none. */
 const SMALLEST_IN_DECIMALS = 0.005;
 

@@ -1,5 +1,5 @@
 import { type Overview } from '@atalaya/contracts';
-import { displayChange, displayCount } from '../format.js';
+import { changeOf, displayChange, displayCount } from '../format.js';
 import { pageAddress, type PageContext } from '../layout.js';
 import { markup, type Markup } from '../markup.js';
 import { type PageTexts } from '../texts/page-texts.js';
@@ -38,7 +38,7 @@ function mean(context: PageContext, { status, measurements }: Overview): Markup 
       ${
         shown === undefined
           ? texts.noMean
-          : markup`${changeText(context, before && shown.value - before.value)}${timeElement(shown.timestamp)} ·
+          : markup`${changeText(context, before && changeOf(shown.value, before.value))}${timeElement(shown.timestamp)} ·
             ${ageElement(shown.timestamp, now, texts)}`
       }
     </p>
