@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { childValuesBenchmark } from './coordination/child-values-benchmark.js';
+import { groupChangesBenchmark } from './coordination/group-changes-benchmark.js';
 import { fleetBenchmark } from './fleet/fleet-benchmark.js';
 import { ingestBenchmark } from './ingest/ingest-benchmark.js';
 import type { Section } from './report/section.js';
@@ -23,6 +24,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   // A round takes less than a second, and a collection of garbage in it shows.
   coordination: async (print, quick) => {
     await childValuesBenchmark({ rounds: quick ? 5 : 21, print });
+    return undefined;
+  },
+  group: async (print, quick) => {
+    await groupChangesBenchmark({ rounds: quick ? 3 : 7, print });
     return undefined;
   },
   fleet: (print, quick) =>

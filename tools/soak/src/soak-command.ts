@@ -5,6 +5,8 @@ import { mixedElection } from './mixed-election/mixed-election.js';
 import { randomizedFaults } from './coordination/randomized-faults.js';
 import { transportNames } from './coordination/transports.js';
 import { sessionLosses } from './session-losses/session-losses.js';
+import { hostileFrames } from './wire/hostile-frames.js';
+import { wireSoak } from './wire/wire-soak.js';
 
 const MAX_SEED = 999_999_999;
 
@@ -18,6 +20,8 @@ const runs: Readonly<Record<string, Run>> = {
   'mixed-election': mixedElectionRun,
   'session-losses': sessionLossesRun,
   'hostile-clients': hostileClientsRun,
+  wire: wireRun,
+  frames: framesRun,
 };
 
 /**
@@ -29,6 +33,9 @@ const runs: Readonly<Record<string, Run>> = {
  * - `mixed-election --rounds N --seed N`: candidates of this project and of kazoo, killed in random order
  * - `session-losses --losses N`: no watch, descriptor, timer or memory is left behind
  * - `hostile-clients --seconds N --sockets N`: no tick is missing and none is slow while others attack the API
+ * - `wire --seconds N`: the low-level client's memory, with reads, writes, watches and reconnections at full speed;
+ *   3600 for an hour
+ * - `frames --frames N --seed N`: damaged, cut, reordered and hostile frames from a server
  */
 export function soakCommand(args: readonly string[]): Promise<void> {
   return runCommandLine(async () => {
@@ -119,6 +126,26 @@ async function hostileClientsRun(args: readonly string[], print: Print): Promise
   const sockets = wholeNumber('sockets', options.sockets, { default: 512, min: 0, max: 10_000 });
   print(`hostile clients: ${seconds} s, ${sockets} sockets`);
   return hostileClients({ seconds, sockets, print });
+}
+
+async function wireRun(args: readonly string[], print: Print): Promise<string[]> {
+  const options = parseOptions(args, ['seconds']);
+  const seconds = wholeNumber('seconds', options.seconds, { default: 180, min: 10, max: 86_400 });
+  print(`wire: ${seconds} s`);
+  const sampleEverySeconds = Math.max(1, Math.round(seconds / 60));
+  return (await wireSoak({ seconds, sampleEverySeconds, cutEveryMs: 1_000, print })).violations;
+}
+
+function framesRun(args: readonly string[], print: Print): Promise<string[]> {
+  const options = parseOptions(args, ['frames', 'seed']);
+  const frames = wholeNumber('frames', options.frames, {
+    default: 1_000_000,
+    min: 1_000,
+    max: 1_000_000_000,
+  });
+  const seed = seedOf(options.seed);
+  print(`frames: ${frames}, seed ${seed}`);
+  return hostileFrames({ frames, seed, print });
 }
 
 function seedOf(text: string | undefined): number {

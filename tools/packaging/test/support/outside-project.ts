@@ -1,7 +1,7 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { addFixtures } from './fixtures.js';
 import { pack } from './packed-package.js';
 import { installed, publishedPackages, run, runNode } from './workspace.js';
 
@@ -45,9 +45,8 @@ export class OutsideProject implements AsyncDisposable {
   }
 
   /** Copies files of `fixtures` to it. */
-  async add(...fixtures: readonly string[]): Promise<void> {
-    const from = fileURLToPath(new URL('../fixtures/', import.meta.url));
-    await Promise.all(fixtures.map((name) => cp(join(from, name), join(this.folder, name))));
+  add(...fixtures: readonly string[]): Promise<void> {
+    return addFixtures(this.folder, ...fixtures);
   }
 
   /** Runs a JavaScript file of it. */

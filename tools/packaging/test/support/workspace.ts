@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -19,15 +21,21 @@ export function installed(name: string): string {
 }
 
 /**
- * Runs a command and resolves with what it writes to stdout; a failure has all of its output in the message. Nothing of
+ * Runs a command in a folder, with a `PATH` of its own where one is given, and resolves with what it writes to stdout; a failure has all of its output in the message. Nothing of
  * the surrounding npm and Jest reaches it through the environment.
  */
-export async function run(cwd: string, command: string, ...args: readonly string[]): Promise<string> {
+export async function run(
+  where: string | { readonly cwd: string; readonly path: string },
+  command: string,
+  ...args: readonly string[]
+): Promise<string> {
+  const { cwd, path } = typeof where === 'string' ? { cwd: where, path: process.env.PATH } : where;
   const inherited = Object.entries(process.env).filter(
     ([name]) =>
       !/^(npm_|node_options$|node_env$)/i.test(name) || /^npm_config_(cache|userconfig)$/i.test(name),
   );
-  const options = { cwd, env: Object.fromEntries(inherited), maxBuffer: 64 * 1024 * 1024 };
+  const env = { ...Object.fromEntries(inherited), PATH: path };
+  const options = { cwd, env, maxBuffer: 64 * 1024 * 1024 };
   try {
     return (await promisify(execFile)(command, args, options)).stdout;
   } catch (error) {
@@ -35,6 +43,20 @@ export async function run(cwd: string, command: string, ...args: readonly string
     const account = [`${command} ${args.join(' ')} in ${cwd}: ${message}`, stdout, stderr].join('\n');
     throw new Error(account, { cause: error });
   }
+}
+
+/** Where a program of the `PATH` is. */
+export async function programPath(name: string): Promise<string> {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const path = join(folder, name);
+    try {
+      await access(path, constants.X_OK);
+      return path;
+    } catch {
+      // In one of the next folders.
+    }
+  }
+  throw new Error(`${name} is in no folder of the PATH`);
 }
 
 /** Runs a JavaScript file with the Node.js of this process. */

@@ -1,0 +1,123 @@
+import {
+  createClient,
+  type Group,
+  textCodec,
+  type Transport,
+  type TransportFactory,
+  wireTransport,
+} from '@atalaya/coordination';
+import { startZooKeeper } from '@atalaya/test-kit';
+import { runInterleaved } from '../interleaved-rounds.js';
+import { formatSpread, spreadOf } from '../spread.js';
+
+const CHILDREN = 10_000;
+const CHANGES = 200;
+const PARENT = '/bench-group';
+
+export interface GroupChangesBenchmarkOptions {
+  rounds: number;
+  print: (line: string) => void;
+}
+
+/**
+ * What a group of 10,000 children costs: its opening, and one changed child, with a watch on each child beside one
+ * persistent recursive watch, on one server. The processor's time is that of this process, the writer's share included.
+ */
+export async function groupChangesBenchmark({ rounds, print }: GroupChangesBenchmarkOptions): Promise<void> {
+  await using zookeeper = await startZooKeeper();
+  await using writer = createClient({ hosts: zookeeper.connectString, sessionTimeoutMs: 10_000 });
+  await writer.ensurePath(PARENT);
+  const names = Array.from({ length: CHILDREN }, (_, index) => `${PARENT}/${index}`);
+  for (let start = 0; start < CHILDREN; start += 500) {
+    await Promise.all(names.slice(start, start + 500).map((path) => writer.create(path, { data: '0' })));
+  }
+
+  const measured = async (persistentWatches: boolean): Promise<Record<string, number>> => {
+    const counter = { requests: 0 };
+    await using client = createClient({
+      hosts: zookeeper.connectString,
+      sessionTimeoutMs: 10_000,
+      transport: counted(counter, persistentWatches),
+    });
+    await client.connected();
+    const opening = costs(counter);
+    await using group = await client.group(PARENT, { codec: textCodec });
+    const opened = opening();
+    const changing = costs(counter);
+    for (let change = 0; change < CHANGES; change += 1) {
+      await changeOne(group, String((change * 7_919) % CHILDREN), (id, value) =>
+        writer.set(`${PARENT}/${id}`, value),
+      );
+    }
+    const changed = changing();
+    return {
+      openRequests: opened.requests,
+      openMs: opened.ms,
+      openCpuMs: opened.cpuMs,
+      requestsPerChange: changed.requests / CHANGES,
+      cpuMsPerChange: changed.cpuMs / CHANGES,
+    };
+  };
+  const figures = await runInterleaved(
+    [
+      { name: 'a watch each', measure: () => measured(false) },
+      { name: 'one persistent', measure: () => measured(true) },
+    ],
+    rounds,
+  );
+  print(
+    `group: ${CHILDREN} children, ${CHANGES} changes a round, ${rounds} rounds; median (least to greatest)`,
+  );
+  for (const [name, rows] of figures) {
+    const spread = (figure: string, digits: number) =>
+      formatSpread(spreadOf(rows.map((row) => row[figure] ?? NaN)), digits);
+    print(
+      `  ${name.padEnd(14)} opening: ${spread('openRequests', 0)} requests, ${spread('openMs', 0)} ms, processor ` +
+        `${spread('openCpuMs', 0)} ms; a change: ${spread('requestsPerChange', 2)} requests, processor ` +
+        `${spread('cpuMsPerChange', 2)} ms`,
+    );
+  }
+}
+
+/** Sets one child, and waits until the group shows it. */
+async function changeOne(
+  group: Group<string>,
+  id: string,
+  set: (id: string, value: string) => Promise<unknown>,
+): Promise<void> {
+  const changes = group.changes();
+  const value = String(Number(group.snapshot().members.get(id)?.value) + 1);
+  await set(id, value);
+  for await (const change of changes) {
+    if (change.type === 'updated' && change.id === id && change.member.value === value) return;
+  }
+}
+
+/** Begins to measure; the function returned says what was spent since. */
+function costs(counter: { readonly requests: number }) {
+  const [requests, startMs, cpu] = [counter.requests, performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(cpu);
+    return {
+      requests: counter.requests - requests,
+      ms: performance.now() - startMs,
+      cpuMs: (user + system) / 1_000,
+    };
+  };
+}
+
+/** The wire transport, with its requests counted, and with or without persistent watches. */
+function counted(counter: { requests: number }, persistentWatches: boolean): TransportFactory {
+  return (options) =>
+    new Proxy<Transport>(wireTransport(options), {
+      get(transport, key: keyof Transport) {
+        const value: unknown = Reflect.get(transport, key);
+        if (key === 'capabilities') return { ...transport.capabilities, persistentWatches };
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]): unknown => {
+          counter.requests += 1;
+          return Reflect.apply(value, transport, args);
+        };
+      },
+    });
+}
