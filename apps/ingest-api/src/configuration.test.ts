@@ -11,6 +11,8 @@ test('everything has a default but the token and the Redis', () => {
     DATA_DIR: '.atalaya',
     RETENTION_MS: 2_592_000_000,
     MAX_AHEAD_MS: 300_000,
+    MAX_GROUPS: 1_000,
+    MAX_SENSORS_PER_GROUP: 20_000,
     ALLOW_ANONYMOUS_WRITES: false,
     WRITE_RATE_LIMIT_PER_MINUTE: 60_000,
     LOG_LEVEL: 'info',
