@@ -170,6 +170,7 @@ test('the OpenAPI document describes every route of the API, and its viewer is s
     '409',
     '413',
     '415',
+    '422',
     '429',
     '503',
   ]);
