@@ -108,10 +108,10 @@ test.each([
   expect(response.json()).toMatchObject({ status });
 });
 
-test('a report with 20,000 sensors fits, a body past the limit is refused with 413', async () => {
+test('a report with 10,000 sensors fits, one with more is refused, a body past the limit is refused with 413', async () => {
   await using fixture = await memoryApp();
   const sensors = Object.fromEntries(
-    Array.from({ length: 20_000 }, (_, index) => [`sensor-${index}`, index]),
+    Array.from({ length: 10_000 }, (_, index) => [`sensor-${index}`, index]),
   );
   const large = await fixture.app.inject({
     method: 'POST',
@@ -119,6 +119,15 @@ test('a report with 20,000 sensors fits, a body past the limit is refused with 4
     payload: { timestamp: TICK, value: 1, sensors },
   });
   expect(large.statusCode).toBe(201);
+  const tooMany = await fixture.app.inject({
+    method: 'POST',
+    url: URL,
+    payload: { timestamp: TICK + 5_000, value: 1, sensors: { ...sensors, another: 1 } },
+  });
+  expect(tooMany.statusCode).toBe(400);
+  expect(tooMany.json()).toMatchObject({
+    errors: [{ pointer: '/sensors', detail: 'at most 10000 sensors' }],
+  });
   const tooLarge = await fixture.app.inject({
     method: 'POST',
     url: URL,
