@@ -2,12 +2,13 @@ import { createClient, transports } from '@atalaya/coordination';
 import { type RunningService, type ServiceContext, startHealthServer, within } from '@atalaya/service-kit';
 import { LeftOutReporter } from './aggregation/left-out-reporter.js';
 import { Complaints } from './complaints/complaints.js';
-import { handOverPath, type LeaderAggregatorConfig, staleAfterMs } from './config.js';
+import { groupConfigs, handOverPath, type LeaderAggregatorConfig, staleAfterMs } from './config.js';
 import { DeliveryQueue } from './delivery/delivery-queue.js';
 import { HandOver } from './delivery/hand-over.js';
 import { IngestClient } from './delivery/ingest-client.js';
 import type { CandidateParts } from './leadership/candidate-parts.js';
 import { handOverAtEnd, runCandidate } from './leadership/candidate.js';
+import { LeadershipSpread } from './leadership/leadership-spread.js';
 import { createLeaderMetrics } from './metrics.js';
 import { HandledTicks } from './ticks/tick-clock.js';
 
@@ -23,7 +24,7 @@ const SEND_TIMEOUT_MS = 5_000;
 const GIVE_UP_LIMIT_MS = 3_000;
 
 /**
- * Starts one candidate for leadership. Resolves at once, ZooKeeper and the ingest API there or not. `close()` finishes or
+ * Starts one candidate for the leadership of each group. Resolves at once, ZooKeeper and the ingest API there or not. `close()` finishes or
  * aborts the send under way, gives up leadership, hands over what is undelivered, then ends the session.
  */
 export async function startLeaderAggregator(
@@ -44,54 +45,81 @@ export async function startLeaderAggregator(
     if (client.state !== 'connected') throw new Error(`the session is ${client.state}`);
   });
 
-  const handOver = new HandOver(client, handOverPath(config), config.GROUP);
-  const complaints = new Complaints(logger);
-  const queue = new DeliveryQueue({
-    maxCount: MAX_UNDELIVERED_TICKS,
-    maxBytes: MAX_UNDELIVERED_BYTES,
-    onDrop: ({ timestamp, handedOverIn }) => {
-      metrics.ticksDropped.inc({ reason: 'queue-full' });
-      complaints.raise(
-        'queue-full',
-        `too many undelivered ticks: the oldest are dropped, now that of ${timestamp}; bring the ingest API back`,
-      );
-      if (handedOverIn !== undefined) void handOver.discard(handedOverIn, ending.signal).catch(() => {});
-    },
+  const groups = groupConfigs(config);
+  const spread =
+    groups.length === 1
+      ? undefined
+      : new LeadershipSpread({
+          id: config.INSTANCE_ID,
+          elections: groups.map(({ ELECTION_PATH }) =>
+            client.election(ELECTION_PATH, { id: config.INSTANCE_ID }),
+          ),
+          refreshMs: config.TICK_INTERVAL_MS / 2,
+        });
+  const handOvers = groups.map((group) => new HandOver(client, handOverPath(group), group.GROUP));
+  const complaints = groups.map(() => new Complaints(logger));
+  const queues = groups.map(
+    (_group, index) =>
+      new DeliveryQueue({
+        maxCount: MAX_UNDELIVERED_TICKS,
+        maxBytes: MAX_UNDELIVERED_BYTES / groups.length,
+        onDrop: ({ timestamp, handedOverIn }) => {
+          metrics[index]?.ticksDropped.inc({ reason: 'queue-full' });
+          complaints[index]?.raise(
+            'queue-full',
+            `too many undelivered ticks: the oldest are dropped, now that of ${timestamp}; bring the ingest API back`,
+          );
+          if (handedOverIn === undefined) return;
+          void handOvers[index]?.discard(handedOverIn, ending.signal).catch(() => {});
+        },
+      }),
+  );
+  const metrics = createLeaderMetrics(
+    context.metrics,
+    config.GROUP,
+    queues.map((queue) => () => ({ ticks: queue.size, bytes: queue.bytes })),
+  );
+  const ingest = new IngestClient({
+    url: config.INGEST_URL,
+    token: config.INGEST_TOKEN,
+    timeoutMs: SEND_TIMEOUT_MS,
   });
-  const metrics = createLeaderMetrics(context.metrics, () => ({ ticks: queue.size, bytes: queue.bytes }));
-  const parts: CandidateParts = {
-    config,
-    client,
-    handled: new HandledTicks(),
-    queue,
-    handOver,
-    ingest: new IngestClient({
-      url: config.INGEST_URL,
-      token: config.INGEST_TOKEN,
-      timeoutMs: SEND_TIMEOUT_MS,
-    }),
-    leftOut: new LeftOutReporter(logger, staleAfterMs(config)),
-    complaints,
-    metrics,
-    logger,
-  };
+  const candidates = groups.map((group, index): CandidateParts => {
+    const [queue, handOver, complaint, own] = [
+      queues[index],
+      handOvers[index],
+      complaints[index],
+      metrics[index],
+    ];
+    if (!queue || !handOver || !complaint || !own)
+      throw new TypeError(`The group ${group.GROUP} lacks a part`);
+    return {
+      ...{ config: group, group: index, client, queue, handOver, ingest, metrics: own, logger },
+      handled: new HandledTicks(),
+      leftOut: new LeftOutReporter(logger, staleAfterMs(group)),
+      complaints: complaint,
+      ...(spread === undefined ? {} : { spread }),
+    };
+  });
   const healthServer =
     config.HEALTH_PORT === undefined
       ? undefined
       : await startHealthServer({ port: config.HEALTH_PORT, health, metrics: context.metrics });
 
-  logger.info(
-    { instance: config.INSTANCE_ID, group: config.GROUP, election: config.ELECTION_PATH },
-    `candidate ${config.INSTANCE_ID} for sending the mean of ${config.SENSORS_PATH} to ${config.INGEST_URL} every ` +
-      `${config.TICK_INTERVAL_MS} ms`,
-  );
-  const running = runCandidate(parts, ending.signal);
+  for (const { GROUP, ELECTION_PATH, SENSORS_PATH } of groups) {
+    logger.info(
+      { instance: config.INSTANCE_ID, group: GROUP, election: ELECTION_PATH },
+      `candidate ${config.INSTANCE_ID} for sending the mean of ${SENSORS_PATH} to ${config.INGEST_URL} every ` +
+        `${config.TICK_INTERVAL_MS} ms`,
+    );
+  }
+  const running = Promise.all(candidates.map((parts) => runCandidate(parts, ending.signal))).then(() => {});
 
   return {
     async close() {
       ending.abort(new Error('the process ends'));
       await within(GIVE_UP_LIMIT_MS, running, () => {});
-      await handOverAtEnd(parts);
+      await Promise.all(candidates.map(handOverAtEnd));
       await Promise.all([client.close(), healthServer?.close()]);
     },
   };

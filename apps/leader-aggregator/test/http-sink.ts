@@ -97,7 +97,8 @@ export class HttpSink implements AsyncDisposable {
   }
 
   #store(report: TickReport): Answer {
-    const ensemble = report.ensemble ?? '';
+    // As the API does, of each group by itself.
+    const ensemble = `${report.group} ${report.ensemble ?? ''}`;
     const token = BigInt(report.token ?? 0);
     if (token < (this.#newest.get(ensemble) ?? 0n)) return { status: 409 };
     this.#newest.set(ensemble, token);

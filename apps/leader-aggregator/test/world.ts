@@ -69,11 +69,12 @@ export class World implements AsyncDisposable {
     return runCandidate(id, { ...this.env, ...env });
   }
 
-  /** Writes a sensor's znode: created if missing, else set. */
-  async sensor(id: string, data: string): Promise<void> {
+  /** Writes the znode of a sensor, of a group where the paths name it: created if missing, else set. */
+  async sensor(id: string, data: string, group = ''): Promise<void> {
     const { observer } = this.stage;
-    const path = `${this.env.SENSORS_PATH}/${id}`;
-    await observer.ensurePath(this.env.SENSORS_PATH);
+    const parent = this.env.SENSORS_PATH.replaceAll('{group}', group);
+    const path = `${parent}/${id}`;
+    await observer.ensurePath(parent);
     if ((await observer.exists(path)) === undefined) await observer.create(path, { data });
     else await observer.set(path, data);
   }

@@ -33,7 +33,11 @@ async function startDelivery(options: { token?: string; timeoutMs?: number } = {
     abortSend: send.signal,
     logger,
     complaints: new Complaints(logger),
-    metrics: createLeaderMetrics(registry, () => ({ ticks: queue.size, bytes: queue.bytes })),
+    metrics: createLeaderMetrics(
+      registry,
+      ['default'],
+      [() => ({ ticks: queue.size, bytes: queue.bytes })],
+    )[0]!,
   });
   ended.catch(() => {});
   return {

@@ -1,3 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** How often a queue is looked at that is to be empty. */
+const DRAIN_LOOK_MS = 10;
+
 /** A tick's report that the API has not acknowledged yet. */
 export interface UndeliveredTick {
   /** The tick in ms. */
@@ -86,6 +91,15 @@ export class DeliveryQueue {
         signal.addEventListener('abort', wake, { once: true });
       });
     }
+  }
+
+  /** Whether the queue is empty, now or within the limit. */
+  async drained(signal: AbortSignal, limitMs: number): Promise<boolean> {
+    const end = performance.now() + limitMs;
+    while (this.#ticks.length > 0 && !signal.aborted && performance.now() < end) {
+      await delay(DRAIN_LOOK_MS);
+    }
+    return this.#ticks.length === 0;
   }
 
   #timestampAt(index: number): number {

@@ -35,6 +35,10 @@ export type SendOutcome =
       readonly retryAfterMs: number | undefined;
     };
 
+/** Time that a report is given for each KiB of it, and at most, beyond that of the smallest. */
+const EXTRA_MS_PER_KIB = 100;
+const MAX_EXTRA_MS = 60_000;
+
 /** Sends reports to the ingest API, one attempt per call. */
 export class IngestClient {
   readonly #url: string;
@@ -78,7 +82,7 @@ export class IngestClient {
         body: report,
         headers: this.#headers,
         signal: AbortSignal.any([signal, tooLong.signal]),
-        timeout: { connect: Math.min(2_000, this.#timeoutMs), request: this.#timeoutMs },
+        timeout: { connect: Math.min(2_000, this.#timeoutMs), request: this.#timeoutMs + extraMs(report) },
         // Retries are the queue's affair, which knows whether the term still lasts.
         retry: { limit: 0 },
         throwHttpErrors: false,
@@ -98,6 +102,11 @@ export class IngestClient {
       return { kind: 'unavailable', reason: messageOf(error), retryAfterMs: undefined };
     }
   }
+}
+
+/** A large report is given the time that storing it may take, lest it is begun anew again and again. */
+function extraMs(report: string): number {
+  return Math.min(MAX_EXTRA_MS, Math.floor(report.length / 1_024) * EXTRA_MS_PER_KIB);
 }
 
 function outcomeOf(response: Response<string>, url: string): SendOutcome {

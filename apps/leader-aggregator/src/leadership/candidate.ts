@@ -32,8 +32,8 @@ export async function runCandidate(parts: CandidateParts, ending: AbortSignal): 
         async (term) => {
           following.abort();
           complaints.clear('election', `the election under ${config.ELECTION_PATH} works again`);
-          const outcome = await lead(term, parts, ending);
-          if (outcome !== 'ended') standBack.abort();
+          const outcome = await lead(term, election, parts, ending);
+          if (outcome === 'superseded' || outcome === 'wrong-clock') standBack.abort();
           following = new AbortController();
           if (!ending.aborted) void handOverLeftovers(parts, AbortSignal.any([following.signal, ending]));
         },

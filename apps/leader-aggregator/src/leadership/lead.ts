@@ -13,6 +13,9 @@ import { TermAccount } from './term-account.js';
 /** How long a graceful end waits for the send under way: followers wait just as long for their turn. */
 const FINISH_SEND_MS = 250;
 
+/** How the work of a term ended. */
+export type LeadOutcome = 'superseded' | 'wrong-clock' | 'given-away' | 'ended';
+
 /** While the clock is wrong it is looked at this often, however long the tick. */
 const MAX_CLOCK_PAUSE_MS = 1_000;
 
@@ -23,15 +26,16 @@ const MAX_CLOCK_PAUSE_MS = 1_000;
  * Settles soon after the term is over: the send under way is aborted, or, when the process is `ending`, given 250 ms.
  * The API hears how the term ended; a graceful end waits up to 250 ms for that.
  * Resolves with `superseded` when the API has seen a newer leader, and with `wrong-clock` when this host's clock is wrong
- * and there is another candidate, whose may be right; the caller then gives the leadership up.
+ * and there is another candidate, whose may be right; the caller then gives the leadership up. With `given-away` it has
+ * passed to a candidate that leads fewer groups.
  */
 export async function lead(
   term: Term,
+  election: Election,
   parts: CandidateParts,
   ending: AbortSignal,
-): Promise<'superseded' | 'wrong-clock' | 'ended'> {
+): Promise<LeadOutcome> {
   const { config, client, logger, metrics } = parts;
-  const election = client.election(config.ELECTION_PATH, { id: config.INSTANCE_ID });
   const account = new TermAccount(term, election, config.TICK_INTERVAL_MS);
   const signature = {
     token: term.token.toString(),
@@ -62,7 +66,7 @@ export async function lead(
   });
   // Awaited below; a rejection in the meantime must not count as unhandled.
   delivered.catch(() => {});
-  let outcome: 'superseded' | 'wrong-clock' | 'ended' = 'ended';
+  let outcome: LeadOutcome = 'ended';
   let wrongTick: number | undefined;
   try {
     for await (const tick of ticks({
@@ -74,6 +78,10 @@ export async function lead(
       const handled = await handleTick(tick, term, parts, work);
       // Elected again within the tick, this candidate is to send it then; and one of the future when its time comes.
       if (handled !== 'handled') parts.handled.release(tick.timestamp);
+      if (handled === 'handled' && (await giveAway(term, election, parts, deliveryOver, delivered))) {
+        outcome = 'given-away';
+        return outcome;
+      }
       if (handled !== 'wrong-clock') continue;
       if (tick.timestamp !== wrongTick) metrics.ticksSkipped.inc({ reason: 'wrong-clock' });
       wrongTick = tick.timestamp;
@@ -97,7 +105,7 @@ export async function lead(
       { token: signature.token, reason: messageOf(work.reason) },
       `${config.INSTANCE_ID} leads no more`,
     );
-    const isGivenUp = ending.aborted || outcome === 'wrong-clock';
+    const isGivenUp = ending.aborted || outcome === 'wrong-clock' || outcome === 'given-away';
     const end = isGivenUp ? 'graceful' : outcome === 'superseded' ? outcome : 'session-lost';
     const { token, ensemble } = signature;
     await announceEnd({ group: config.GROUP, token, ensemble, ended: Date.now(), end }, parts.ingest, ending);
@@ -119,6 +127,37 @@ function abortSendAfterTerm(term: AbortSignal, ending: AbortSignal, send: AbortC
     clearTimeout(timer);
     term.removeEventListener('abort', onTermEnd);
   };
+}
+
+/**
+ * Passes the leadership on where another candidate leads fewer groups: after a tick is read, and when its report and
+ * those before it are sent, so that nothing is left to hand over.
+ */
+async function giveAway(
+  term: Term,
+  election: Election,
+  { spread, group, queue, logger, config }: CandidateParts,
+  deliveryOver: AbortController,
+  delivered: Promise<unknown>,
+): Promise<boolean> {
+  if (spread === undefined) return false;
+  const successor = await spread.successor(group, { signal: term.signal });
+  if (successor === undefined || !(await queue.drained(term.signal, config.TICK_INTERVAL_MS / 4)))
+    return false;
+  try {
+    await election.handOver(successor, { signal: term.signal });
+  } catch (error) {
+    if (!term.signal.aborted)
+      logger.debug({ err: error, successor }, 'the leadership could not be passed on');
+    return false;
+  }
+  deliveryOver.abort(new Error('the leadership is passed on'));
+  await delivered;
+  logger.info(
+    { group: config.GROUP, successor },
+    `the leadership of ${config.GROUP} is passed on to ${successor}, which leads fewer groups`,
+  );
+  return true;
 }
 
 /** Whether other candidates wait for their turn. */
