@@ -1,5 +1,6 @@
 import type { WaitOptions } from '../waiting/wait-options.js';
 
+/** Who takes part. */
 export interface PartyOptions {
   /** Under which this participant is listed; not checked for being the only one of that name. */
   readonly id: string;

@@ -35,16 +35,27 @@ export interface RecipeSession {
   readonly lastQuorumContact: Contact | undefined;
   /** A transaction of the quorum that changes nothing: what is read afterwards is as new as what it saw. */
   throughQuorum(path: string): Promise<void>;
+  /** Creates a znode, once; resolves with its path and stat. */
   create(path: string, data: Buffer, options?: TransportCreateOptions): Promise<Created>;
+  /** Creates the path and its missing parents as persistent znodes. */
   ensurePath(path: string): Promise<void>;
+  /** Replaces the data, of this version if one is given; resolves with the new stat. */
   set(path: string, data: Buffer, version?: number): Promise<Stat>;
+  /** Deletes a znode without children, of this version if one is given. */
   delete(path: string, version?: number): Promise<void>;
+  /** All or nothing; rejects with a `TransactionError`. */
   multi(operations: readonly TransportOperation[]): Promise<TransportResult[]>;
+  /** Data and stat. */
   get(path: string): Promise<ZnodeValue>;
+  /** Data and stat; the listener is called when the znode changes or goes. */
   getWatched(path: string, listener: () => void): Promise<ZnodeValue & Watched>;
+  /** The stat; undefined where there is no such znode. */
   exists(path: string): Promise<Stat | undefined>;
+  /** The same; the listener is called when the znode comes, changes or goes. */
   existsWatched(path: string, listener: () => void): Promise<{ readonly stat: Stat | undefined } & Watched>;
+  /** Names of the children, in no order. */
   children(path: string): Promise<string[]>;
+  /** The same; the listener is called when a child comes or goes, or the parent goes. */
   childrenWatched(path: string, listener: () => void): Promise<{ readonly names: string[] } & Watched>;
 }
 
@@ -69,6 +80,7 @@ export interface RecipeContext {
   readonly retry: RetryPolicy;
   /** Aborts when the client is closed, with the error that waits are to reject with. */
   readonly closing: AbortSignal;
+  /** Called at each change of the connection's state. */
   onState(listener: (state: ConnectionState) => void): Disposer;
   /** The session there is, as soon as it is served. */
   session(options?: WaitOptions): Promise<RecipeSession>;
