@@ -1,7 +1,7 @@
 import { DeferredCompactions } from '../series/deferred-compactions.js';
 import { type LabelPredicate } from '../series/label-filter.js';
 import { type LabelIndex } from '../series/label-index.js';
-import { SampleStore } from '../series/sample-store.js';
+import { headCapacityOf, SampleStore } from '../series/sample-store.js';
 import { Series, type SeriesOptions } from '../series/series.js';
 import { type SeriesWriteAccess } from '../series/write-samples.js';
 import { ChunkCache } from '../storage/chunk-cache.js';
@@ -48,6 +48,7 @@ export class Database implements SeriesWriteAccess {
   readonly #pending = new PendingChanges();
   readonly #store: RecordStore;
   readonly #limits: DatabaseLimits;
+  readonly #currentCommit = (): number => this.#nextCommit;
   #nextId = 1;
   #nextCommit = 1;
 
@@ -124,7 +125,12 @@ export class Database implements SeriesWriteAccess {
   createSeries(key: string, options: SeriesOptions): Series {
     this.#directory.requireRoom();
     const id = this.#nextId++;
-    const series = new Series(id, key, options, new SampleStore(this.#accessFor(id)));
+    const series = new Series(
+      id,
+      key,
+      options,
+      new SampleStore(this.#accessFor(id), undefined, undefined, headCapacityOf(id)),
+    );
     return this.#create(series);
   }
 
@@ -266,6 +272,7 @@ export class Database implements SeriesWriteAccess {
     const bytes = this.#store.require({ kind: RecordKind.object, objectId: id, partId: 0 });
     const object = decodeObject(id, bytes, (seriesId) => this.#accessFor(seriesId));
     if (object instanceof Series) {
+      this.#shareLabels(object);
       decodeHead(object, this.#store.require({ kind: RecordKind.head, objectId: id, partId: 0 }));
     } else {
       for (const { partId, bytes: element } of this.#store.elements(id)) restore(object, partId, element);
@@ -276,9 +283,15 @@ export class Database implements SeriesWriteAccess {
 
   #create<T extends StoredObject>(object: T): T {
     this.#directory.add(object.key, object.id, object instanceof Series ? object.options.labels : []);
+    if (object instanceof Series) this.#shareLabels(object);
     this.#objects.add(object);
     this.redefined(object);
     return object;
+  }
+
+  #shareLabels(series: Series): void {
+    const { options } = series;
+    series.options = { ...options, labels: this.#directory.labels.shared(options.labels) };
   }
 
   #requireRoomIn(object: HashValue | StreamValue, bytes: number): void {
@@ -291,7 +304,7 @@ export class Database implements SeriesWriteAccess {
   }
 
   #accessFor(id: number) {
-    return this.#chunks.accessFor(id, () => this.#nextCommit);
+    return this.#chunks.accessFor(id, this.#currentCommit);
   }
 
   #releaseSeries(series: Series): void {

@@ -1,7 +1,7 @@
 import { aggregatorName } from '../series/aggregator-name.js';
 import { CompactionRule } from '../series/compaction-rule.js';
 import { SampleColumn } from '../series/sample-column.js';
-import { type ChunkAccess, SampleStore } from '../series/sample-store.js';
+import { type ChunkAccess, headCapacityOf, SampleStore } from '../series/sample-store.js';
 import { type Label, Series, type SeriesOptions } from '../series/series.js';
 import { HashValue } from './hash-value.js';
 import { type StoredObject } from './stored-object.js';
@@ -105,7 +105,12 @@ function decodeSeries(id: number, record: SeriesRecord, access: ChunkAccess): Se
     count,
   }));
   const options = { ...record.options, ignoreMaxValueDiff: Number(record.options.ignoreMaxValueDiff) };
-  const series = new Series(id, record.key, options, new SampleStore(access, new SampleColumn(), chunks));
+  const series = new Series(
+    id,
+    record.key,
+    options,
+    new SampleStore(access, new SampleColumn(), chunks, headCapacityOf(id)),
+  );
   series.sourceKey = record.sourceKey ?? undefined;
   series.rules = record.rules.map(({ targetKey, aggregator, bucketMs, alignment }) => {
     const name = aggregatorName(aggregator);
@@ -157,6 +162,8 @@ export function decodeHead(series: Series, bytes: Buffer): void {
   const count = next();
   if (doubles.length !== at + 2 * count)
     throw new RangeError('The newest samples of a series have a wrong length.');
-  if (count === 0) return;
-  series.samples.head.append(new SampleColumn(doubles.slice(at, at + count), doubles.slice(at + count)));
+  const { head } = series.samples;
+  for (let index = 0; index < count; index++) {
+    head.insertAt(index, doubles[at + index] ?? NaN, doubles[at + count + index] ?? NaN);
+  }
 }

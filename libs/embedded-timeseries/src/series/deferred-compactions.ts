@@ -1,6 +1,5 @@
 import { bucketStart } from './bucket.js';
 import { compactUpserted } from './compaction.js';
-import { HEAD_CAPACITY } from './sample-store.js';
 import { type SeriesAccess } from './series-access.js';
 import { type Series } from './series.js';
 
@@ -32,7 +31,8 @@ export class DeferredCompactions {
       ({ bucketMs, alignment, openBucket }) =>
         openBucket === undefined || bucketStart(timestamp, bucketMs, alignment) > openBucket,
     );
-    if (closesBucket || series.samples.head.length >= HEAD_CAPACITY) this.#settle(access, series);
+    if (closesBucket || series.samples.head.length >= series.samples.headCapacity)
+      this.#settle(access, series);
   }
 
   settleAll(access: SeriesAccess): void {

@@ -4,28 +4,39 @@ import { type Label } from './series.js';
 /** Numbers of series; a single one is kept without a set, for most values belong to few. */
 type Ids = number | Set<number>;
 
+interface Entry {
+  readonly label: Label;
+  ids: Ids;
+}
+
 /** Finds the numbers of series by their labels. */
 export class LabelIndex {
-  readonly #byLabel = new Map<string, Map<string, Ids>>();
+  readonly #byLabel = new Map<string, Map<string, Entry>>();
 
   add(id: number, labels: readonly Label[]): void {
-    for (const [name, value] of labels) {
-      const values = this.#byLabel.get(name) ?? new Map<string, Ids>();
+    for (const label of labels) {
+      const [name, value] = label;
+      const values = this.#byLabel.get(name) ?? new Map<string, Entry>();
       this.#byLabel.set(name, values);
       const known = values.get(value);
-      if (known === undefined || known === id) values.set(value, id);
-      else if (typeof known === 'number') values.set(value, new Set([known, id]));
-      else known.add(id);
+      if (known === undefined) values.set(value, { label, ids: id });
+      else if (typeof known.ids === 'object') known.ids.add(id);
+      else if (known.ids !== id) known.ids = new Set([known.ids, id]);
     }
+  }
+
+  /** The same labels, as the index holds them: tens of thousands of series share their texts. */
+  shared(labels: readonly Label[]): readonly Label[] {
+    return labels.map((label) => this.#byLabel.get(label[0])?.get(label[1])?.label ?? label);
   }
 
   /** Must be called before the labels of a series change. */
   remove(id: number, labels: readonly Label[]): void {
     for (const [name, value] of labels) {
       const values = this.#byLabel.get(name);
-      const known = values?.get(value);
-      if (typeof known === 'object') known.delete(id);
-      if (known === id || (typeof known === 'object' && known.size === 0)) values?.delete(value);
+      const ids = values?.get(value)?.ids;
+      if (typeof ids === 'object') ids.delete(id);
+      if (ids === id || (typeof ids === 'object' && ids.size === 0)) values?.delete(value);
       if (values?.size === 0) this.#byLabel.delete(name);
     }
   }
@@ -63,7 +74,7 @@ export class LabelIndex {
     const found = new Set<number>();
     const asked = kind === 'present' || kind === 'absent' ? (byValue?.keys() ?? []) : values;
     for (const value of asked) {
-      const ids = byValue?.get(value);
+      const ids = byValue?.get(value)?.ids;
       if (typeof ids === 'number') found.add(ids);
       else for (const id of ids ?? []) found.add(id);
     }

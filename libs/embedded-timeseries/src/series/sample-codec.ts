@@ -34,8 +34,7 @@ export function decodeSamples(bytes: Buffer): SampleColumn {
   const count = readVarint(reader);
   if (count > bytes.length)
     throw new RangeError(`A chunk of ${bytes.length} bytes cannot hold ${count} samples.`);
-  const timestamps = new Float64Array(count);
-  const values = new Float64Array(count);
+  const numbers: number[] = [];
   const view = new DataView(new ArrayBuffer(8));
   const double = new Uint8Array(view.buffer);
   let timestamp = 0;
@@ -43,13 +42,12 @@ export function decodeSamples(bytes: Buffer): SampleColumn {
   for (let index = 0; index < count; index++) {
     step += readSigned(reader);
     timestamp += step;
-    timestamps[index] = timestamp;
     readDifference(reader, double);
-    values[index] = view.getFloat64(0);
+    numbers.push(timestamp, view.getFloat64(0));
   }
   if (reader.at !== bytes.length)
     throw new RangeError(`A chunk has ${bytes.length - reader.at} bytes too many.`);
-  return new SampleColumn(timestamps, values);
+  return new SampleColumn(numbers);
 }
 
 /** Makes `previous` the bytes of the value, too. Byte by byte: calls that copy a few bytes cost more than these. */

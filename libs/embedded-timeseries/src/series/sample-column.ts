@@ -1,45 +1,44 @@
+/** An array that holds anything has room for as many samples. */
 const MIN_CAPACITY = 8;
+const BYTES_PER_SAMPLE = 16;
 
-/** Shared by all columns without room: most series of a large start are empty, and an array of their own costs each 400 bytes. */
-const EMPTY = new Float64Array(0);
-
-/** Samples in ascending order of their timestamps, in two growing columns. */
+/**
+ * Samples in ascending order of their timestamps. Timestamps and values take turns in one plain array: of tens of
+ * thousands of series most hold few samples, and typed arrays would take more memory than what is in them.
+ */
 export class SampleColumn {
-  #timestamps: Float64Array;
-  #values: Float64Array;
-  #length: number;
+  #numbers: number[];
 
-  constructor(timestamps = EMPTY, values = EMPTY, length = timestamps.length) {
-    this.#timestamps = timestamps;
-    this.#values = values;
-    this.#length = length;
+  /** @param numbers timestamp, value, timestamp, …; the column's own from then on */
+  constructor(numbers: number[] = []) {
+    this.#numbers = numbers;
   }
 
   get length(): number {
-    return this.#length;
+    return this.#numbers.length / 2;
   }
 
-  /** Bytes held in memory. */
+  /** Bytes held in memory, about. */
   get byteLength(): number {
-    return this.#timestamps.byteLength + this.#values.byteLength;
+    return this.length === 0 ? 0 : Math.max(MIN_CAPACITY, this.length) * BYTES_PER_SAMPLE;
   }
 
   timestampAt(index: number): number {
-    return this.#timestamps[index] ?? NaN;
+    return this.#numbers[2 * index] ?? NaN;
   }
 
   valueAt(index: number): number {
-    return this.#values[index] ?? NaN;
+    return this.#numbers[2 * index + 1] ?? NaN;
   }
 
   setValue(index: number, value: number): void {
-    this.#values[index] = value;
+    this.#numbers[2 * index + 1] = value;
   }
 
   /** Index of the first sample at or after the timestamp; `length` when there is none. */
   indexFrom(timestamp: number): number {
     let low = 0;
-    let high = this.#length;
+    let high = this.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.timestampAt(middle) < timestamp) low = middle + 1;
@@ -50,41 +49,31 @@ export class SampleColumn {
 
   /** Puts a sample at an index, which must keep the order. */
   insertAt(index: number, timestamp: number, value: number): void {
-    if (this.#length === this.#timestamps.length) this.#grow(this.#length + 1);
-    if (index < this.#length) {
-      this.#timestamps.copyWithin(index + 1, index, this.#length);
-      this.#values.copyWithin(index + 1, index, this.#length);
-    }
-    this.#timestamps[index] = timestamp;
-    this.#values[index] = value;
-    this.#length++;
+    if (index === this.length) this.#numbers.push(timestamp, value);
+    else this.#numbers.splice(2 * index, 0, timestamp, value);
   }
 
   /** Removes the samples of the indexes from `from` up to, not including, `to`. */
   removeBetween(from: number, to: number): void {
-    this.#timestamps.copyWithin(from, to, this.#length);
-    this.#values.copyWithin(from, to, this.#length);
-    this.#length -= to - from;
+    this.#numbers.splice(2 * from, 2 * (to - from));
   }
 
   /** Appends the samples of another column, all of them newer. */
   append(other: SampleColumn): void {
-    const length = this.#length + other.length;
-    if (length > this.#timestamps.length) this.#grow(length);
-    this.#timestamps.set(other.#timestamps.subarray(0, other.length), this.#length);
-    this.#values.set(other.#values.subarray(0, other.length), this.#length);
-    this.#length = length;
+    for (const number of other.#numbers) this.#numbers.push(number);
   }
 
   slice(from: number, to: number): SampleColumn {
-    return new SampleColumn(this.#timestamps.slice(from, to), this.#values.slice(from, to));
+    return new SampleColumn(this.#numbers.slice(2 * from, 2 * to));
   }
 
   /** Writes all timestamps, then all values. */
   copyTo(target: Float64Array, offset: number): void {
-    if (this.#length === 0) return;
-    target.set(this.#timestamps.subarray(0, this.#length), offset);
-    target.set(this.#values.subarray(0, this.#length), offset + this.#length);
+    const { length } = this;
+    for (let index = 0; index < length; index++) {
+      target[offset + index] = this.timestampAt(index);
+      target[offset + length + index] = this.valueAt(index);
+    }
   }
 
   /** Writes the samples of the indexes from `from` up to, not including, `to` into two columns. */
@@ -94,16 +83,6 @@ export class SampleColumn {
   }
 
   clear(): void {
-    this.#length = 0;
-  }
-
-  #grow(length: number): void {
-    const capacity = Math.max(MIN_CAPACITY, length, Math.min(this.#timestamps.length * 2, length + 1024));
-    const timestamps = new Float64Array(capacity);
-    const values = new Float64Array(capacity);
-    timestamps.set(this.#timestamps.subarray(0, this.#length));
-    values.set(this.#values.subarray(0, this.#length));
-    this.#timestamps = timestamps;
-    this.#values = values;
+    this.#numbers = [];
   }
 }

@@ -33,13 +33,15 @@ export interface UpsertOutcome {
   isNew: boolean;
 }
 
-export const HEAD_CAPACITY = 256;
+/** Samples of a full head. All of it is written with each new sample, so it is short; a sealed chunk is written once for many. */
+const HEAD_CAPACITY = 64;
+const HEAD_SPREAD = 32;
 const CHUNK_CAPACITY = 4096;
 const SPLIT_ABOVE = CHUNK_CAPACITY * 1.5;
 
 /**
  * The samples of one series: sealed chunks of some thousand samples that live on disk, and the head, the newest up to
- * 256, in memory. Every sample of the head is newer than every sealed one. Timestamps are unique.
+ * 80, in memory. Every sample of the head is newer than every sealed one. Timestamps are unique.
  */
 export class SampleStore {
   readonly head: SampleColumn;
@@ -50,6 +52,7 @@ export class SampleStore {
     readonly access: ChunkAccess,
     head = new SampleColumn(),
     chunks: ChunkSummary[] = [],
+    readonly headCapacity = HEAD_CAPACITY,
   ) {
     this.head = head;
     this.chunks = chunks;
@@ -94,7 +97,7 @@ export class SampleStore {
    * than the retention.
    */
   seal(): boolean {
-    if (this.head.length < HEAD_CAPACITY) return false;
+    if (this.head.length < this.headCapacity) return false;
     const newest = this.chunks.at(-1);
     if (newest !== undefined && newest.count + this.head.length <= CHUNK_CAPACITY) {
       const samples = this.access.read(newest.id);
@@ -185,6 +188,11 @@ export class SampleStore {
     this.chunks.splice(this.chunks.indexOf(chunk), 1);
     this.access.remove(chunk.id);
   }
+}
+
+/** The head's capacity of a series: series that begin together do not all seal their heads with the same sample. */
+export function headCapacityOf(seriesId: number): number {
+  return HEAD_CAPACITY - HEAD_SPREAD / 2 + (seriesId % HEAD_SPREAD);
 }
 
 function sampleAt(samples: SampleColumn, index: number): Sample {

@@ -34,20 +34,20 @@ export class ChunkCache {
 
   /** The chunks of one series; changes belong to the commit that `nextCommit` names at that time. */
   accessFor(seriesId: number, nextCommit: () => number): ChunkAccess {
-    return {
-      read: (chunkId) => this.#read(seriesId, chunkId),
-      write: (chunkId, samples) => {
-        const id = cacheKey(seriesId, chunkId);
-        this.#forget(id);
-        this.#keep(id, samples, nextCommit());
-        this.#changed.set(id, [seriesId, chunkId]);
-      },
-      remove: (chunkId) => {
-        const id = cacheKey(seriesId, chunkId);
-        this.#forget(id);
-        this.#changed.set(id, [seriesId, chunkId]);
-      },
-    };
+    return new SeriesChunks(this, seriesId, nextCommit);
+  }
+
+  write(seriesId: number, chunkId: number, samples: SampleColumn, commit: number): void {
+    const id = cacheKey(seriesId, chunkId);
+    this.#forget(id);
+    this.#keep(id, samples, commit);
+    this.#changed.set(id, [seriesId, chunkId]);
+  }
+
+  remove(seriesId: number, chunkId: number): void {
+    const id = cacheKey(seriesId, chunkId);
+    this.#forget(id);
+    this.#changed.set(id, [seriesId, chunkId]);
   }
 
   /** The changed chunks since the last call, encoded; undefined bytes: removed. */
@@ -72,7 +72,7 @@ export class ChunkCache {
     this.#bytes = 0;
   }
 
-  #read(seriesId: number, chunkId: number): SampleColumn {
+  read(seriesId: number, chunkId: number): SampleColumn {
     const id = cacheKey(seriesId, chunkId);
     const known = this.#chunks.get(id);
     if (known !== undefined) {
@@ -118,6 +118,27 @@ export class ChunkCache {
       if (commit <= this.#committed) this.#forget(id);
       if (this.#bytes <= this.capacityBytes) return;
     }
+  }
+}
+
+/** The chunks of one series: one of these for each, of tens of thousands, hence no closures. */
+class SeriesChunks implements ChunkAccess {
+  constructor(
+    private readonly cache: ChunkCache,
+    private readonly seriesId: number,
+    private readonly nextCommit: () => number,
+  ) {}
+
+  read(chunkId: number): SampleColumn {
+    return this.cache.read(this.seriesId, chunkId);
+  }
+
+  write(chunkId: number, samples: SampleColumn): void {
+    this.cache.write(this.seriesId, chunkId, samples, this.nextCommit());
+  }
+
+  remove(chunkId: number): void {
+    this.cache.remove(this.seriesId, chunkId);
   }
 }
 
