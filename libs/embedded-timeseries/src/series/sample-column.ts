@@ -78,8 +78,11 @@ export class SampleColumn {
 
   /** Writes the samples of the indexes from `from` up to, not including, `to` into two columns. */
   copyBetween(from: number, to: number, timestamps: Float64Array, values: Float64Array, at: number): void {
-    timestamps.set(this.#timestamps.subarray(from, to), at);
-    values.set(this.#values.subarray(from, to), at);
+    const numbers = this.#numbers;
+    for (let index = from; index < to; index++) {
+      timestamps[at + index - from] = numbers[2 * index] ?? NaN;
+      values[at + index - from] = numbers[2 * index + 1] ?? NaN;
+    }
   }
 
   clear(): void {
