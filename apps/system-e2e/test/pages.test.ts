@@ -47,8 +47,10 @@ async function chartTimes(): Promise<number[]> {
   }
   const times = await table
     .locator('tbody time')
-    .evaluateAll((elements) => elements.map((element) => element.getAttribute('datetime')));
-  return times.map((time) => Date.parse(time ?? ''));
+    .evaluateAll((elements) =>
+      (elements as unknown as { dateTime: string }[]).map(({ dateTime }) => dateTime),
+    );
+  return times.map((time) => Date.parse(time));
 }
 
 /** How many points of the plot have the colour of takeovers. */
