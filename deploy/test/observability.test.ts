@@ -141,7 +141,7 @@ describe('metrics', () => {
   const defined = new Set(
     ['apps', 'libs'].flatMap((folder) =>
       sources(join(PROJECT, '..', folder)).flatMap((file) =>
-        [...readFileSync(file, 'utf8').matchAll(/name: '(atalaya_\w+)'/g)].map(([, name]) => name!),
+        [...readFileSync(file, 'utf8').matchAll(/'(atalaya_\w+)'/g)].map(([, name]) => name!),
       ),
     ),
   );
