@@ -1,3 +1,5 @@
+import { boundedAnomalySearch } from '../src/anomalies/anomaly-route.js';
+import { type HttpProblem } from '../src/errors/http-problem.js';
 import { type AnomalyList } from '@atalaya/contracts';
 import fc from 'fast-check';
 import { type AppFixture, memoryApp } from './app-fixture.js';
@@ -127,11 +129,16 @@ test('more than a few searches at a time are refused with 429', async () => {
     await gate;
     return sensors(group);
   };
+  const search = boundedAnomalySearch(fixture.store);
   let refusals = 0;
   const answers = Array.from({ length: 6 }, async () => {
-    const { statusCode } = await fixture.app.inject({ url: '/api/v1/anomalies' });
-    if (statusCode === 429) refusals += 1;
-    return statusCode;
+    try {
+      await search({ group: 'default' });
+      return 200;
+    } catch (error) {
+      refusals += 1;
+      return (error as HttpProblem).statusCode;
+    }
   });
   await waitFor(() => refusals === 2);
   open();

@@ -71,6 +71,8 @@ test('rule 6: what a follower answers that has lost the others renews no lease',
   const term = recorder.last;
   const beats = heartbeats();
   await waitFor(() => heartbeats() > beats);
+  // Its answer comes behind that of the heartbeat.
+  await client.exists('/');
   await Promise.all(others.map((server) => server.pause()));
   // Answers come in the order of the requests: whatever came through the leader before the pause is here now.
   await client.exists('/');

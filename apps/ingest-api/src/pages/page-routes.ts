@@ -28,9 +28,9 @@ import { problemPage } from './problem-page.js';
 import { sensorPage, sensorParts } from './sensor/sensor-page.js';
 
 /** What is as it is, and what is made by the build: the script and the styles. */
-const ASSETS = ['../../public/', '../../dist/client/'].map((folder) =>
+const [PUBLIC, BUILT] = ['../../public/', '../../dist/client/'].map((folder) =>
   fileURLToPath(new URL(folder, import.meta.url)),
-);
+) as [string, string];
 
 const MONTH_MS = 30 * 86_400_000;
 const YEAR_S = 365 * 86_400;
@@ -56,8 +56,11 @@ export async function registerPageRoutes(app: App, dependencies: PageDependencie
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, access: 'open' };
     });
+    const assets = { prefix: '/assets/', decorateReply: false };
+    // Routes of their own: files that are not compressed are not found in the second of two folders.
+    await scope.register(fastifyStatic, { ...assets, root: PUBLIC, wildcard: false });
     await scope.register(fastifyStatic, {
-      ...{ root: ASSETS, prefix: '/assets/', decorateReply: false, preCompressed: true },
+      ...{ ...assets, root: BUILT, preCompressed: true },
       setHeaders: (response) => {
         response.setHeader('vary', 'accept-encoding');
       },
