@@ -153,19 +153,15 @@ describe.each(MODES)('$name', ({ options }) => {
     await createPair();
     const reader = new Redis(server.url, options);
     try {
-      const id = await reader.client('ID');
+      let answered = false;
       const read = send(reader, tsRead(key('a'), 'new', { block: { timeoutMs: 0, minCount: 2 } }));
-      for (;;) {
-        const clients = String(await redis.client('LIST'));
-        const ofReader = clients.split('\n').find((line) => line.startsWith(`id=${id} `));
-        if (ofReader?.includes(' cmd=ts.read') === true) break;
-      }
-      await send(redis, tsAdd(key('a'), 50, 5));
-      await send(redis, tsAdd(key('a'), 60, 6));
-      expect(await read).toEqual([
-        { timestamp: 50, value: 5 },
-        { timestamp: 60, value: 6 },
-      ]);
+      const noted = read.then(() => (answered = true));
+      // Those before the read are not new: two of the later ones answer it.
+      for (let at = 50; !answered; at += 10) await send(redis, tsAdd(key('a'), at, at / 10));
+      await noted;
+      const samples = await read;
+      expect(samples.length).toBeGreaterThanOrEqual(2);
+      for (const { timestamp, value } of samples) expect(value).toBe(timestamp / 10);
     } finally {
       reader.disconnect();
     }
