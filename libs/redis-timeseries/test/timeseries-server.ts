@@ -29,3 +29,14 @@ export function newKeyspace(): (name: string) => string {
   const tag = `test-${randomBytes(8).toString('hex')}`;
   return (name) => `{${tag}}:${name}`;
 }
+
+/** How ioredis can be answered: each is to give the same values. */
+export const REPLY_MODES = [
+  { name: 'RESP2', options: { protocol: 2 } },
+  { name: 'RESP3', options: { protocol: 3 } },
+  // ioredis reads doubles of this mapping with the last digits wrong unless it leaves them as text.
+  {
+    name: 'RESP3, own mapping',
+    options: { protocol: 3, replyMapping: 'resp3', stringNumbers: true },
+  },
+] as const;
