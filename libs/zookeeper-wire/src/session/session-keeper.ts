@@ -13,6 +13,7 @@ import { type Capabilities } from './capabilities.js';
 import { introduce, setWatchesAgain } from './introduce.js';
 import { KnownCapabilities } from './known-capabilities.js';
 import { type ResolvedOptions } from './resolved-options.js';
+import { SessionIdentity } from './session-identity.js';
 import { type SessionEvents } from './session-events.js';
 import { type AuthInfo, type SessionOptions } from './session-options.js';
 
@@ -20,7 +21,6 @@ import { type AuthInfo, type SessionOptions } from './session-options.js';
 const LEAST_LIFE_MS = 1_000;
 /** Far below what servers take in one request. */
 const WATCHES_BATCH_BYTES = 128 * 1024;
-const NO_PASSWORD = Buffer.alloc(16);
 
 /** How far a session is. */
 export type SessionState = 'connecting' | 'connected' | 'closed' | 'expired' | 'authentication-failed';
@@ -51,15 +51,9 @@ export class SessionKeeper {
   readonly #known = new KnownCapabilities();
   readonly #numbers: RequestNumbers;
   #state: SessionState = 'connecting';
-  #id: bigint;
-  #password: Buffer;
-  #lastZxid: bigint;
+  readonly identity: SessionIdentity;
   /** What watches have seen, as long as they are not set again; undefined while they are set. */
   #watchedUntilZxid: bigint | undefined;
-  #timeoutMs: number | undefined;
-  #readOnly = false;
-  /** Whether no server with a quorum has seen the session: the others do not know it, and give a new one. */
-  #isProvisional: boolean;
   /** The one that is being opened, or serves. */
   #connection: ServerConnection | undefined;
   #lost: Endpoint | undefined;
@@ -74,10 +68,7 @@ export class SessionKeeper {
   ) {
     this.#events = options.events ?? {};
     this.#auth = [...(options.auth ?? [])];
-    this.#id = options.resume?.id ?? 0n;
-    this.#password = Buffer.from(options.resume?.password ?? NO_PASSWORD);
-    this.#lastZxid = options.resume?.lastZxid ?? 0n;
-    this.#isProvisional = options.resume === undefined;
+    this.identity = new SessionIdentity(options.resume);
     this.#numbers = new RequestNumbers({ resumed: options.resume !== undefined });
     this.#servers = new ServerList(resolved.servers, options.resolver ?? systemResolver);
     void this.#run();
@@ -85,27 +76,6 @@ export class SessionKeeper {
 
   get state(): SessionState {
     return this.#state;
-  }
-
-  /** 0n before the first connection of a new session. */
-  get id(): bigint {
-    return this.#id;
-  }
-
-  get password(): Buffer {
-    return this.#password;
-  }
-
-  get lastZxid(): bigint {
-    return this.#lastZxid;
-  }
-
-  get timeoutMs(): number | undefined {
-    return this.#timeoutMs;
-  }
-
-  get readOnly(): boolean {
-    return this.#readOnly;
   }
 
   /** The connection that serves the session. */
@@ -214,15 +184,15 @@ export class SessionKeeper {
     return new Promise((resolve) => {
       let servedSinceMs: number | undefined;
       let closing = false;
-      this.#watchedUntilZxid ??= this.#lastZxid;
+      this.#watchedUntilZxid ??= this.identity.lastZxid;
       const connection = new ServerConnection(
         endpoint,
         openSocket(endpoint, this.options.tls),
         {
           protocolVersion: 0,
-          lastZxid: this.#lastZxid,
+          lastZxid: this.identity.lastZxid,
           timeoutMs: this.resolved.sessionTimeoutMs,
-          ...this.#toResume(),
+          ...this.identity.asked,
           readOnly: this.options.readOnly ?? false,
         },
         this.#numbers,
@@ -272,7 +242,7 @@ export class SessionKeeper {
   #takeSession(connection: ServerConnection, response: ConnectResponse): boolean {
     if (response.timeoutMs <= 0) {
       // A server that refuses a new session does not say why; one that is to be resumed is over.
-      if (this.#toResume().sessionId !== 0n && !this.#isOver()) {
+      if (this.identity.asked.sessionId !== 0n && !this.#isOver()) {
         this.#enter('expired');
         this.#announce(() => this.#events.expired?.());
       }
@@ -283,33 +253,23 @@ export class SessionKeeper {
       this.#endSession(connection);
       return false;
     }
-    this.#id = response.sessionId;
-    this.#password = response.password;
-    this.#timeoutMs = response.timeoutMs;
-    this.#readOnly = response.readOnly ?? false;
-    this.#isProvisional &&= this.#readOnly;
+    this.identity.take(response);
     return true;
   }
 
-  #toResume(): { readonly sessionId: bigint; readonly password: Buffer } {
-    return this.#isProvisional
-      ? { sessionId: 0n, password: NO_PASSWORD }
-      : { sessionId: this.#id, password: this.#password };
-  }
-
   #serve(connection: ServerConnection, capabilities: Capabilities): void {
-    const timeoutMs = this.#timeoutMs ?? this.resolved.sessionTimeoutMs;
+    const timeoutMs = this.identity.timeoutMs ?? this.resolved.sessionTimeoutMs;
     connection.established(timeoutMs);
     this.#setWatches(connection);
     const { endpoint: server } = connection;
-    const [id, readOnly] = [this.#id, this.#readOnly];
+    const { id, readOnly } = this.identity;
     this.#enter('connected');
     this.#announce(() => this.#events.connected?.({ id, timeoutMs, readOnly, server, capabilities }));
   }
 
   /** Before anything else is sent on this connection: so no answer is newer than what the watches have seen. */
   #setWatches(connection: ServerConnection): void {
-    const since = this.#watchedUntilZxid ?? this.#lastZxid;
+    const since = this.#watchedUntilZxid ?? this.identity.lastZxid;
     setWatchesAgain(connection, this.watches.batches(WATCHES_BATCH_BYTES), since, (watched) => {
       const paths = this.watches.forget(watched);
       this.#announce(() => {
@@ -338,7 +298,7 @@ export class SessionKeeper {
   }
 
   #noteAnswer(operation: Operation, answer: Answer): void {
-    if (answer.zxid > this.#lastZxid) this.#lastZxid = answer.zxid;
+    this.identity.saw(answer.zxid);
     if (this.#events.answered) this.#announce(() => this.#events.answered?.({ ...answer, operation }));
   }
 

@@ -77,18 +77,18 @@ export class WireSession implements AsyncDisposable {
 
   /** With what the session can be resumed; undefined before the first connection. */
   get credentials(): SessionCredentials | undefined {
-    const { id, password, lastZxid } = this.#keeper;
+    const { id, password, lastZxid } = this.#keeper.identity;
     return id === 0n ? undefined : { id, password, lastZxid };
   }
 
   /** Negotiated; undefined before the first connection. */
   get timeoutMs(): number | undefined {
-    return this.#keeper.timeoutMs;
+    return this.#keeper.identity.timeoutMs;
   }
 
   /** Whether the server has no quorum and takes reads only. */
   get readOnly(): boolean {
-    return this.#keeper.readOnly;
+    return this.#keeper.identity.readOnly;
   }
 
   /** What the server that serves the session has; undefined while none does. */
