@@ -1,19 +1,7 @@
-import { findChromium } from '@atalaya/test-kit';
+import { chromiumLaunchOptions } from '@atalaya/test-kit';
 import { type Browser, chromium } from 'playwright-core';
 
 /** A Chromium without a window that asks nothing of the network by itself; the caller closes it. */
 export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: findChromium(),
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  return chromium.launch(chromiumLaunchOptions());
 }

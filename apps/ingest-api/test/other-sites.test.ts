@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { findChromium, waitFor } from '@atalaya/test-kit';
+import { chromiumLaunchOptions, waitFor } from '@atalaya/test-kit';
 import { type Browser, chromium } from 'playwright-core';
 import { memoryApp } from './app-fixture.js';
 
@@ -10,18 +10,10 @@ let site: Server;
 let html = '';
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: findChromium(),
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-      // The name of the other site; it can point to any address that its owner likes.
-      '--host-resolver-rules=MAP evil.example 127.0.0.1',
-    ],
-  });
+  browser = await chromium.launch(
+    // The name of the other site; it can point to any address that its owner likes.
+    chromiumLaunchOptions('--host-resolver-rules=MAP evil.example 127.0.0.1'),
+  );
   site = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end(html);
   });

@@ -1,23 +1,11 @@
-import { findChromium, waitFor } from '@atalaya/test-kit';
+import { chromiumLaunchOptions, waitFor } from '@atalaya/test-kit';
 import { type Browser, chromium } from 'playwright-core';
 import { ServiceUnderTest } from './support/service-under-test.js';
-
-const NOT_NEEDED = [
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 let browser: Browser;
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: findChromium(),
-    args: ['--headless', '--no-sandbox', ...NOT_NEEDED],
-  });
+  browser = await chromium.launch(chromiumLaunchOptions());
 }, 60_000);
 afterAll(() => browser.close());
 

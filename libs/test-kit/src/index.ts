@@ -17,6 +17,7 @@ export {
   startRedisSentinel,
   startRedisServer,
 } from './redis/redis-server.js';
+export { chromiumLaunchOptions, type ChromiumLaunchOptions } from './browser/chromium-launch-options.js';
 export { findChromium } from './browser/find-chromium.js';
 export { startFaultProxy, type FaultProxy, type FaultProxyOptions } from './fault-proxy/fault-proxy.js';
 export {

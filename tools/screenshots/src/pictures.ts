@@ -1,4 +1,4 @@
-import { findChromium } from '@atalaya/test-kit';
+import { chromiumLaunchOptions } from '@atalaya/test-kit';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 export const THEMES = ['light', 'dark'] as const;
@@ -9,13 +9,7 @@ export const NARROW = { width: 360, height: 740 };
 
 /** A Chromium without a window; the caller closes it. */
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: findChromium(),
-    args: [
-      ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    ],
-  });
+  return chromium.launch(chromiumLaunchOptions());
 }
 
 /** Opens a page of the system, and resolves when it is live and its chart, where it has one, is drawn. */

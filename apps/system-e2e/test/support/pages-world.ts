@@ -1,4 +1,4 @@
-import { findChromium, type StartedZooKeeper, startZooKeeper } from '@atalaya/test-kit';
+import { chromiumLaunchOptions, type StartedZooKeeper, startZooKeeper } from '@atalaya/test-kit';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type IngestApiUnderTest, ServiceUnderTest } from './service-under-test.js';
 
@@ -50,13 +50,7 @@ export async function startPagesWorld(): Promise<PagesWorld> {
 }
 
 function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: findChromium(),
-    args: [
-      ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    ],
-  });
+  return chromium.launch(chromiumLaunchOptions());
 }
 
 function startCandidate({ connectString }: StartedZooKeeper, url: string, id: string): ServiceUnderTest {
