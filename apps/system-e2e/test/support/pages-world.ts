@@ -36,7 +36,10 @@ export async function startPagesWorld(): Promise<PagesWorld> {
       const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
       const page = await context.newPage();
       page.setDefaultTimeout(PATIENCE_MS);
-      page.on('close', () => void context.close());
+      page.on('close', () => {
+        // The end of the browser ends its contexts as well.
+        context.close().catch(() => {});
+      });
       await page.goto(`${api.url}${path}`);
       return page;
     },
