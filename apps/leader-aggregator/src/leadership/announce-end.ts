@@ -1,10 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TermEndNotice } from '@atalaya/contracts';
 import { type RetryPolicy, retryDelayMs } from '@atalaya/coordination';
+import { within } from '@atalaya/service-kit';
 import type { IngestClient } from '../delivery/ingest-client.js';
 
 /** How long a graceful end waits for the API to hear of it: followers wait just as long for their turn. */
 const GRACEFUL_LIMIT_MS = 250;
+
+/** An API that is slower may still hear of it, while the place is given free. */
+const NOTICE_LIMIT_MS = 2_000;
 
 const AGAIN: RetryPolicy = { initialDelayMs: 1_000, maxDelayMs: 30_000, factor: 2 };
 const MAX_ATTEMPTS = 10;
@@ -20,7 +24,8 @@ export async function announceEnd(
   ending: AbortSignal,
 ): Promise<void> {
   if (notice.end === 'graceful') {
-    await ingest.noteTermEnd(notice, AbortSignal.timeout(GRACEFUL_LIMIT_MS));
+    const noted = ingest.noteTermEnd(notice, AbortSignal.timeout(NOTICE_LIMIT_MS));
+    await within(GRACEFUL_LIMIT_MS, noted, () => false);
     return;
   }
   void sayUntilHeard(notice, ingest, ending);
