@@ -189,7 +189,7 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   const methods = new MethodRegister(app);
   registerMeasurementRoutes(app, { store, guard, metrics, audit });
   registerBatchRoute(app, { store, guard, metrics });
-  registerRepairRoute(app, { store, guard });
+  registerRepairRoute(app, { store, guard, audit });
   registerSensorRoutes(app, { store });
   registerAnomalyRoute(app, { search });
   registerStatusRoute(app, { store });

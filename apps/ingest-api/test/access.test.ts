@@ -5,6 +5,7 @@ import { waitFor } from '@atalaya/test-kit';
 import { hashOf, newKey, parseKeyFile, type StoredKey } from '../src/access/api-key.js';
 import { KeyRing } from '../src/access/key-ring.js';
 import { keysCommand } from '../src/access/keys-command.js';
+import { openKeys } from '../src/access/open-keys.js';
 import { watchKeyFile } from '../src/access/watch-key-file.js';
 import { type AuditEntry, openAuditLog } from '../src/audit/audit-log.js';
 import { type AppFixture, appOn, bearer } from './app-fixture.js';
@@ -264,6 +265,49 @@ test('clears, writes by hand and refused keys are in the audit log, with the key
   expect(await fixture.metric('atalaya_ingest_refusals_total{reason="scope"}')).toBe(1);
 });
 
+test('only the scope admin repairs, and every repair is in the audit log', async () => {
+  await using fixture = await keyedApp();
+  const payload = { group: 'east', after: NOW, newestToken: '4' };
+  const repair = async (token: string | undefined): Promise<number> => {
+    const headers = token === undefined ? {} : bearer(token);
+    const request = { method: 'POST', url: '/api/v1/repair', payload, headers } as const;
+    return (await fixture.app.inject({ ...request, remoteAddress: '192.0.2.1' })).statusCode;
+  };
+  for (const key of [TEXTS.reader, TEXTS.writer]) expect(await repair(key)).toBe(403);
+  expect(await repair(undefined)).toBe(401);
+  expect(await repair(TEXTS.east)).toBe(200);
+  expect(await repair(TEXTS.admin)).toBe(200);
+  const repaired = { event: 'repaired', address: '192.0.2.1', group: 'east', after: NOW, newestToken: '4' };
+  expect(fixture.entries.filter(({ event }) => event === 'repaired')).toEqual([
+    { ...repaired, key: 'east', removed: { measurements: 0, tokens: 0 } },
+    { ...repaired, key: 'admin', removed: { measurements: 0, tokens: 0 } },
+  ]);
+});
+
+test('a value of the form is in the audit log, by the key of the session', async () => {
+  await using fixture = await keyedApp();
+  const { cookie } = await signIn(fixture, TEXTS.east);
+  const page = await fixture.app.inject({ url: '/session', headers: { cookie } });
+  const [, csrf = ''] = /name="_csrf" value="([^"]*)"/.exec(page.body) ?? [];
+  for (const [url, fields] of [
+    ['/insert', { group: 'east', value: '7.5' }],
+    ['/clear', { group: 'east' }],
+  ] as const) {
+    const answer = await fixture.app.inject({
+      method: 'POST',
+      url,
+      remoteAddress: '192.0.2.1',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', cookie },
+      payload: new URLSearchParams({ _csrf: csrf, ...fields }).toString(),
+    });
+    expect(answer.statusCode).toBe(303);
+  }
+  expect(fixture.entries.slice(1)).toEqual([
+    { event: 'written-by-hand', key: 'east', address: '192.0.2.1', group: 'east', value: 7.5 },
+    { event: 'cleared', key: 'east', address: '192.0.2.1', group: 'east' },
+  ]);
+});
+
 describe('files', () => {
   let folder: string;
   beforeEach(async () => {
@@ -324,6 +368,29 @@ describe('files', () => {
     stop.abort();
     await watched;
     expect(changes).toMatchObject([{ added: ['leader'] }, { added: ['second'] }, { removed: ['leader'] }]);
+  });
+
+  test('keys that are added and removed while the server runs are in the audit log', async () => {
+    const path = join(folder, 'keys.json');
+    const secrets: string[] = [];
+    const keysOf = async (...args: string[]): Promise<number> =>
+      keysCommand([...args, '--file', path], (line) => secrets.push(line));
+    expect(await keysOf('add', 'first')).toBe(0);
+    const stop = new AbortController();
+    const entries: AuditEntry[] = [];
+    const audit = { record: (entry: AuditEntry) => void entries.push(entry), close: () => Promise.resolve() };
+    const { logger } = recordingLogger();
+    const options = { logger, audit, signal: stop.signal, intervalMs: 10 };
+    await openKeys({ INGEST_TOKEN: undefined, API_KEYS_FILE: path }, options);
+    expect(await keysOf('add', 'second')).toBe(0);
+    await waitFor(() => entries.length === 1);
+    expect(await keysOf('remove', 'first')).toBe(0);
+    await waitFor(() => entries.length === 2);
+    stop.abort();
+    expect(entries).toEqual([
+      { event: 'key-changed', key: 'second', reason: 'added' },
+      { event: 'key-changed', key: 'first', reason: 'removed' },
+    ]);
   });
 
   test('the audit file has one JSON line for each entry; a flood is counted and not written', async () => {

@@ -11,15 +11,15 @@ import { readKeyFile, watchKeyFile } from './watch-key-file.js';
  */
 export async function openKeys(
   { INGEST_TOKEN, API_KEYS_FILE: path }: Pick<Configuration, 'INGEST_TOKEN' | 'API_KEYS_FILE'>,
-  { logger, audit, signal }: { logger: Logger; audit: AuditLog; signal: AbortSignal },
+  options: { logger: Logger; audit: AuditLog; signal: AbortSignal; intervalMs?: number },
 ): Promise<KeyRing> {
+  const { audit, ...watch } = options;
   if (path === undefined) return new KeyRing(INGEST_TOKEN);
   const keys = new KeyRing(INGEST_TOKEN, await readKeyFile(path));
   void watchKeyFile({
     path,
     keys,
-    logger,
-    signal,
+    ...watch,
     onChange: (changes) => {
       for (const reason of ['added', 'removed', 'changed'] as const) {
         for (const key of changes[reason]) audit.record({ event: 'key-changed', key, reason });

@@ -13,7 +13,8 @@ const MAX_WAITING = 1_000;
 
 /** What has happened. */
 export interface AuditEntry {
-  event: 'cleared' | 'written-by-hand' | 'key-refused' | 'key-changed' | 'signed-in' | 'signed-out';
+  event:
+    'cleared' | 'repaired' | 'written-by-hand' | 'key-refused' | 'key-changed' | 'signed-in' | 'signed-out';
   /** Name of the key. */
   key?: string | undefined;
   /** Where the request came from. */
@@ -22,6 +23,12 @@ export interface AuditEntry {
   route?: string;
   reason?: string;
   value?: number;
+  /** Of a repair: values later than this were removed, in ms since the epoch. */
+  after?: number | undefined;
+  /** Of a repair: fencing tokens newer than this were forgotten. */
+  newestToken?: string | undefined;
+  /** Of a repair: how much was removed. */
+  removed?: { measurements: number; tokens: number };
 }
 
 export interface AuditLog {

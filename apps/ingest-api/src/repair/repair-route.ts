@@ -1,5 +1,6 @@
 import { groupRepairResultSchema, groupRepairSchema } from '@atalaya/contracts';
 import { type App } from '../app-types.js';
+import { type AuditLog } from '../audit/audit-log.js';
 import { problemResponses } from '../operations/problem-responses.js';
 import { type WriteGuard } from '../admission/write-guard.js';
 import { type Store } from '../store/store-port.js';
@@ -7,7 +8,10 @@ import { type Store } from '../store/store-port.js';
 const REPAIR_BODY_LIMIT_BYTES = 4 * 1024;
 
 /** `POST /api/v1/repair`: removes what a wrong clock or a wrong token left in a group. */
-export function registerRepairRoute(app: App, { store, guard }: { store: Store; guard: WriteGuard }): void {
+export function registerRepairRoute(
+  app: App,
+  { store, guard, audit }: { store: Store; guard: WriteGuard; audit: AuditLog },
+): void {
   app.post(
     '/api/v1/repair',
     {
@@ -28,6 +32,14 @@ export function registerRepairRoute(app: App, { store, guard }: { store: Store; 
     async (request) => {
       const { group, ...repair } = request.body;
       const removed = await store.repair(group, repair);
+      audit.record({
+        event: 'repaired',
+        key: request.caller?.name,
+        address: request.ip,
+        group,
+        ...repair,
+        removed,
+      });
       request.log.warn(
         { group, ...repair, removed },
         `group ${group} was repaired: ${removed.measurements} values and ${removed.tokens} tokens were removed`,
