@@ -4,7 +4,7 @@ import { jest } from '@jest/globals';
 import { warningsOf } from './processes.js';
 import { Stage } from './world.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let stage: Stage;
 

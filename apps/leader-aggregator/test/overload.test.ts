@@ -2,7 +2,7 @@ import { startFaultProxy, waitFor } from '@atalaya/test-kit';
 import { jest } from '@jest/globals';
 import { Stage } from './world.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let stage: Stage;
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, connect, hasCode } from '@atalaya/coordination';
@@ -7,7 +7,7 @@ import { endAllProcesses, freePort, startZooKeeper, type StartedZooKeeper, waitF
 import { jest } from '@jest/globals';
 import { runAgent, warningsOf } from './agents.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let zookeeper: StartedZooKeeper;
 let observer: Client;
@@ -82,15 +82,20 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 
 test('a failing sample is reported once, the loop goes on, and the recovery is said', async () => {
   const path = join(folder, 'value');
-  await writeFile(path, '12 apples');
+  const write = async (text: string): Promise<void> => {
+    await writeFile(`${path}.new`, text);
+    // At once: a file that is being written is empty for a moment, which is a failing sample too.
+    await rename(`${path}.new`, path);
+  };
+  await write('12 apples');
   const agent = runAgent(agentEnv({ SENSOR_SOURCE: `file:${path}`, SAMPLE_INTERVAL_MS: '50' }));
   await waitFor(() => warningsOf(agent).length > 0);
-  await writeFile(path, '21.5\n');
+  await write('21.5\n');
   await waitFor(async () => (await values()).s === '21.5');
   const before = (await observer.exists(`${sensorsPath}/s`))!.version;
-  await writeFile(path, 'nan');
+  await write('nan');
   await waitFor(() => warningsOf(agent).length > 1);
-  await writeFile(path, '22');
+  await write('22');
   await waitFor(async () => (await values()).s === '22');
   expect((await observer.exists(`${sensorsPath}/s`))!.version).toBeGreaterThan(before);
   expect(warningsOf(agent)).toEqual([

@@ -4,7 +4,7 @@ import { endAllProcesses, startZooKeeper, type StartedZooKeeper, waitFor } from 
 import { jest } from '@jest/globals';
 import { runAgent, warningsOf } from './agents.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let zookeeper: StartedZooKeeper;
 let observer: Client;

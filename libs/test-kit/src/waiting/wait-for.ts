@@ -3,7 +3,7 @@ import { abortError, messageOf, TestKitError } from '../errors.js';
 
 /** How {@link waitFor} polls and what it says when the condition does not come true. */
 export interface WaitForOptions<T> {
-  /** Gives up after this many milliseconds; 10,000 by default. */
+  /** Gives up after this many milliseconds; 25,000 by default, less than the 30 s that Jest is often given. */
   readonly timeoutMs?: number;
   /** Pause between two looks in milliseconds; 25 by default. */
   readonly intervalMs?: number;
@@ -27,7 +27,7 @@ export async function waitFor<T>(
   condition: () => T | Promise<T>,
   options: WaitForOptions<Awaited<T>> = {},
 ): Promise<Truthy<Awaited<T>>> {
-  const { timeoutMs = 10_000, intervalMs = 25, describe = 'the condition', signal } = options;
+  const { timeoutMs = 25_000, intervalMs = 25, describe = 'the condition', signal } = options;
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const lastLook = performance.now() >= deadline;
