@@ -44,7 +44,7 @@ mkdir -p "$context/runtime/usr/bin" "$context/build/usr/lib/node_modules" "$cont
 cp "$(readlink -f "$(command -v node)")" "$context/runtime/usr/bin/node"
 cp -r "$(readlink -f "$(dirname "$(readlink -f "$(command -v npm)")")/..")" "$context/build/usr/lib/node_modules/npm"
 cp -r /usr/include/node "$context/build/usr/include/node"
-cp "$here/zookeeper-entrypoint.sh" "$here/promtool" "$here/Dockerfile" "$context/"
+cp "$here/zookeeper-entrypoint.sh" "$here/Dockerfile" "$context/"
 
 for target in node node-build zookeeper prometheus; do
   docker build --network host --target "$target" --tag "atalaya-base/$target:1" "$context"

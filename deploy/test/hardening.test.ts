@@ -36,6 +36,14 @@ describe.each(files)('every service of %s', (_name, file, options) => {
     }
   });
 
+  // Eleven checks every 10 s: what one of them costs is paid all the time.
+  test('is watched by a shell or a small program, not by one that brings a runtime along', () => {
+    for (const [name, { healthcheck }] of services) {
+      expect([name, healthcheck.test[1]]).toEqual([name, expect.stringMatching(/^(bash|sh|wget)$/)]);
+      expect([name, healthcheck.test.join(' ')]).toEqual([name, expect.not.stringMatching(/node |promtool/)]);
+    }
+  });
+
   test('is watched, bounded, restarted, and updated with a way back', () => {
     for (const [name, { healthcheck, deploy, logging, init }] of services) {
       expect([name, healthcheck.test[0], healthcheck.test.length > 1, init]).toEqual([

@@ -1,7 +1,7 @@
 // The ZooKeeper that the apps' `serve` targets rely on: the one that is there, or one of its own until it is stopped.
 import { isPortFree, startZooKeeper } from '@atalaya/test-kit';
-import { runCommandLine } from './command-line.js';
-import { aborted, stopRequest } from './stop-request.js';
+import { runCommandLine } from '../command-line.js';
+import { aborted, stopRequest } from '../stop-request.js';
 
 const CLIENT_PORT = 2181;
 
