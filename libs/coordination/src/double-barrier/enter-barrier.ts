@@ -41,7 +41,8 @@ export async function enterBarrier(
       cohort = await complete(keeper, node, settings, signal);
       if (cohort) return { node, cohort };
     } catch (error) {
-      if (signal.aborted || !(isRetryable(error) || hasCode(error, 'NO_NODE'))) throw error;
+      signal.throwIfAborted();
+      if (!(isRetryable(error) || hasCode(error, 'NO_NODE'))) throw error;
     } finally {
       if (!cohort) void node.leave();
     }
@@ -68,7 +69,8 @@ async function complete(
       }
       await wakeUp.wait(signal);
     } catch (error) {
-      if (signal.aborted || !isRetryable(error) || session.ended.aborted) throw error;
+      signal.throwIfAborted();
+      if (!isRetryable(error) || session.ended.aborted) throw error;
       await keeper.usable(session, signal);
     }
   }
@@ -91,7 +93,8 @@ async function formerCycleOver(keeper: SessionKeeper, path: string, signal: Abor
       }
     } catch (error) {
       if (hasCode(error, 'NO_NODE')) return;
-      if (signal.aborted || !isRetryable(error)) throw error;
+      signal.throwIfAborted();
+      if (!isRetryable(error)) throw error;
     }
   }
 }
@@ -106,7 +109,8 @@ async function wokenWithin(wakeUp: WakeUp, ms: number, signal: AbortSignal): Pro
     await wakeUp.wait(either.signal);
     return true;
   } catch (error) {
-    if (signal.aborted || !patience.signal.aborted) throw error;
+    signal.throwIfAborted();
+    if (!patience.signal.aborted) throw error;
     return false;
   } finally {
     clearTimeout(timer);

@@ -39,7 +39,8 @@ export async function leaveBarrier(
       await abortable(watchMember(session, path, awaited ?? lowest, wakeUp), signal);
       await wakeUp.wait(signal);
     } catch (error) {
-      if (signal.aborted || !isRetryable(error)) throw error;
+      signal.throwIfAborted();
+      if (!isRetryable(error)) throw error;
     }
   }
 }

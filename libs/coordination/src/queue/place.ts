@@ -64,14 +64,15 @@ export class Place {
           await this.#changed(place.behind, signal);
           predecessorGoneAtMs = performance.now();
         } catch (error) {
-          if (signal.aborted || this.#session.ended.aborted || !isRetryable(error)) throw error;
+          signal.throwIfAborted();
+          if (this.#session.ended.aborted || !isRetryable(error)) throw error;
           // The same session may come back, with the znode and its place in the queue.
           await this.#keeper.usable(this.#session, signal);
         }
       }
     } catch (error) {
-      const gone = hasCode(error, 'NO_NODE', 'SESSION_EXPIRED') || this.#session.ended.aborted;
-      if (!signal.aborted && gone) return { elected: false };
+      signal.throwIfAborted();
+      if (hasCode(error, 'NO_NODE', 'SESSION_EXPIRED') || this.#session.ended.aborted) return { elected: false };
       throw error;
     }
   }
@@ -98,7 +99,8 @@ export class Place {
     try {
       await abortable(watching, signal);
     } catch (error) {
-      if (!signal.aborted && hasCode(error, 'NO_NODE')) return;
+      signal.throwIfAborted();
+      if (hasCode(error, 'NO_NODE')) return;
       throw error;
     }
     await wakeUp.wait(signal);

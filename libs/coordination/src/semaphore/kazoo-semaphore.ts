@@ -119,7 +119,7 @@ export class KazooSemaphore implements Semaphore {
         if (whenOccupied === 'leave') return 'full';
         await wakeUp.wait(signal);
       } catch (error) {
-        if (signal.aborted) throw error;
+        signal.throwIfAborted();
         if (hasCode(error, 'NO_NODE') || session.ended.aborted) return undefined;
         if (!isRetryable(error)) throw error;
         // The same session may come back, with the place in the queue.
