@@ -72,7 +72,8 @@ export class Place {
       }
     } catch (error) {
       signal.throwIfAborted();
-      if (hasCode(error, 'NO_NODE', 'SESSION_EXPIRED') || this.#session.ended.aborted) return { elected: false };
+      if (hasCode(error, 'NO_NODE', 'SESSION_EXPIRED') || this.#session.ended.aborted)
+        return { elected: false };
       throw error;
     }
   }
