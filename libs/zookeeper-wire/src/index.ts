@@ -9,7 +9,8 @@ export { type ConnectedEvent, type SessionEvents, type WatchFired } from './sess
 export { type SessionState } from './session/session-keeper.js';
 export { type Capabilities } from './session/capabilities.js';
 export { type Reply } from './connection/exchange.js';
-export { type Resolver } from './addresses/host-name.js';
+export { type Resolver, systemResolver } from './addresses/host-name.js';
+export { type Endpoint, ServerList } from './addresses/server-list.js';
 export { type CreateOptions } from './operations/create.js';
 export { type MultiOperation, type MultiResult, type MultiResults } from './operations/multi.js';
 export { type ReadOperation, type ReadResult, type ReadResults } from './operations/multi-read.js';
@@ -21,12 +22,17 @@ export {
   type Acl,
   type AddWatchMode,
   type ClientIdentity,
+  type ConnectString,
   type CreateMode,
   CREATOR_ACL,
+  formatServer,
   type NodeValue,
   OPEN_ACL,
   type Operation,
+  parseConnectString,
   PERMISSIONS,
+  problemOfPath,
+  ProtocolError,
   READ_ACL,
   type ServerAddress,
   type Stat,

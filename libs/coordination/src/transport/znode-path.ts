@@ -1,3 +1,4 @@
+import { problemOfPath } from '@atalaya/zookeeper-wire';
 import { CoordinationError } from '../errors/coordination-error.js';
 
 /**
@@ -6,7 +7,7 @@ import { CoordinationError } from '../errors/coordination-error.js';
  * @throws {CoordinationError} `INVALID_ARGUMENT`, with what is wrong
  */
 export function assertZnodePath(path: unknown): asserts path is string {
-  const problem = problemOf(path);
+  const problem = problemOfPath(path);
   if (problem !== undefined) {
     throw new CoordinationError(
       'INVALID_ARGUMENT',
@@ -22,7 +23,7 @@ export function assertZnodeName(name: unknown, what: string): asserts name is st
       ? 'it is empty'
       : name.includes('/')
         ? 'it contains "/"'
-        : problemOf(`/${name}`);
+        : problemOfPath(`/${name}`);
   if (problem !== undefined) {
     throw new CoordinationError(
       'INVALID_ARGUMENT',
@@ -40,25 +41,4 @@ export function joinPath(parent: string, child: string): string {
 export function parentOf(path: string): string | undefined {
   if (path === '/') return undefined;
   return path.slice(0, path.lastIndexOf('/')) || '/';
-}
-
-/** Of nearly all paths this says that they are fine; of the others `problemOf` says more. */
-const PLAIN = /^(?:\/[\w:@-][\w:@.-]*)+$/;
-
-function problemOf(path: unknown): string | undefined {
-  if (typeof path !== 'string') return 'it is not a string';
-  if (PLAIN.test(path)) return undefined;
-  if (!path.startsWith('/')) return 'it must start with "/"';
-  if (path === '/') return undefined;
-  if (path.endsWith('/')) return 'it must not end with "/"';
-  // The native client cuts a path at a NUL; servers refuse the other characters.
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  const control = /[\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff\u{10000}-\u{10ffff}]/u.exec(path);
-  if (control)
-    return `it contains the character U+${control[0].codePointAt(0)?.toString(16).padStart(4, '0') ?? ''}`;
-  for (const component of path.slice(1).split('/')) {
-    if (component === '') return 'it has an empty component';
-    if (component === '.' || component === '..') return `it has the component "${component}"`;
-  }
-  return undefined;
 }

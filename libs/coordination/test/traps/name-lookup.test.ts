@@ -6,7 +6,7 @@ import {
   type StartedZooKeeper,
 } from '@atalaya/test-kit';
 import { createClient, type Client } from '../../src/index.js';
-import type { Resolver } from '../../src/transport/addresses.js';
+import type { Resolver } from '@atalaya/zookeeper-wire';
 import { closeBehind, interruptionOf } from '../support/clients.js';
 import { NativeTransport } from '../../src/transport/native/native-transport.js';
 

@@ -1,6 +1,7 @@
 import { settledWithin } from '../../waiting/abortable.js';
 import type { Transport, TransportOptions, WatchEventType } from '../transport.js';
-import { Addresses, type Resolver } from '../addresses.js';
+import type { Resolver } from '@atalaya/zookeeper-wire';
+import { Addresses } from '../addresses.js';
 import { CONNECTED, newNativeHandle, type NativeHandle, WAITING } from './binding.js';
 import { closedAfterAnswer } from './close-native-handle.js';
 import type { DeliveryQueue } from './delivery-queue.js';

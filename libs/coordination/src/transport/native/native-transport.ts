@@ -13,7 +13,7 @@ import type {
   TransportFactory,
   TransportOptions,
 } from '../transport.js';
-import { systemResolver, type Resolver } from '../addresses.js';
+import { systemResolver, type Resolver } from '@atalaya/zookeeper-wire';
 import type { NativeCallback, NativeHandle } from './binding.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import { NativeConnection } from './native-connection.js';
