@@ -1,65 +1,48 @@
 import { join } from 'node:path';
-import { childValuesBenchmark } from './coordination/child-values-benchmark.js';
-import { groupChangesBenchmark } from './coordination/group-changes-benchmark.js';
-import { fleetBenchmark } from './fleet/fleet-benchmark.js';
-import { ingestBenchmark } from './ingest/ingest-benchmark.js';
-import type { Section } from './report/section.js';
+import { PARTS, type Print } from './parts.js';
 import { writeReport } from './report/write-report.js';
-import { storeBenchmark } from './store/store-benchmark.js';
-
-type Print = (line: string) => void;
-
-/** A part measures and prints; what it returns goes into the report. */
-type Part = (print: Print, quick: boolean) => Promise<Section | undefined>;
-
-const PARTS: Readonly<Record<string, Part>> = {
-  ingest: async (print, quick) => {
-    await ingestBenchmark({ rounds: quick ? 5 : 7, durationS: quick ? 1 : 3, print });
-    return undefined;
-  },
-  store: async (print, quick) => {
-    await storeBenchmark({ rounds: quick ? 5 : 11, durationMs: quick ? 300 : 1_000, print });
-    return undefined;
-  },
-  // A round takes less than a second, and a collection of garbage in it shows.
-  coordination: async (print, quick) => {
-    await childValuesBenchmark({ rounds: quick ? 5 : 21, print });
-    return undefined;
-  },
-  group: async (print, quick) => {
-    await groupChangesBenchmark({ rounds: quick ? 3 : 7, print });
-    return undefined;
-  },
-  fleet: (print, quick) =>
-    fleetBenchmark({ sizes: quick ? [10, 1_000] : [10, 1_000, 10_000], durationS: quick ? 15 : 60, print }),
-};
 
 const REPORT_FOLDER = join('docs', 'benchmarks');
 
+/** Exit code of a command whose words are wrong: `EX_USAGE` of sysexits.h. */
+const EXIT_USAGE = 64;
+
 /**
- * `npm run bench [-- part …] [--quick]`: all benchmarks, or the named parts. A full run writes its report to
- * `docs/benchmarks`; a quick one, which is too short for that, only prints.
+ * `npm run bench [-- part …] [--quick]`: all benchmarks, or the named parts. A full run writes the report of each part to
+ * `docs/benchmarks` as soon as it is over; a quick one, which is too short for that, only prints. A part that fails does not
+ * keep the others from running; the exit code is then 1.
  */
 export async function benchCommand(args: readonly string[]): Promise<void> {
   const quick = args.includes('--quick');
-  const names = args.filter((word) => word !== '--quick');
-  const unknown = names.filter((name) => !Object.hasOwn(PARTS, name));
-  if (unknown.length > 0) {
-    process.stderr.write(
-      `unknown: ${unknown.join(', ')}; the parts are ${Object.keys(PARTS).join(', ')}, and --quick shortens them\n`,
-    );
-    process.exit(64);
+  const names = args.filter((word) => !word.startsWith('--'));
+  const wrong = args.filter((word) =>
+    word.startsWith('--') ? word !== '--quick' : !Object.hasOwn(PARTS, word),
+  );
+  if (wrong.length > 0) {
+    process.stderr.write(`${args.includes('--help') ? '' : `unknown: ${wrong.join(', ')}\n`}${usage()}\n`);
+    process.exit(args.includes('--help') ? 0 : EXIT_USAGE);
   }
   const print: Print = (line) => {
     process.stdout.write(`${line}\n`);
   };
-  const sections: Section[] = [];
-  for (const [name, part] of Object.entries(PARTS)) {
+  for (const [name, { run }] of Object.entries(PARTS)) {
     if (names.length > 0 && !names.includes(name)) continue;
-    const section = await part(print, quick);
-    if (section !== undefined) sections.push(section);
+    print(`${name}: begun at ${new Date().toISOString()}`);
+    try {
+      const section = await run(print, quick);
+      if (quick) continue;
+      await writeReport(REPORT_FOLDER, name, section);
+      print(`  The report is in ${join(REPORT_FOLDER, `${name}.md`)}.`);
+    } catch (error) {
+      process.exitCode = 1;
+      process.stderr.write(
+        `${name} has failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
+    }
   }
-  if (quick || sections.length === 0) return;
-  await writeReport(REPORT_FOLDER, sections, args.join(' '));
-  print(`The report is in ${REPORT_FOLDER}.`);
+}
+
+function usage(): string {
+  const parts = Object.entries(PARTS).map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`);
+  return ['npm run bench [-- part …] [--quick]; the parts are', ...parts].join('\n');
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Section } from '../report/section.js';
-import { formatSpread, type Spread, spreadOf } from '../spread.js';
+import { formatSpread, quantile, type Spread, spreadOf } from '../spread.js';
 import { type Arrival, watchArrivals } from './arrivals.js';
 import { startFleetSystem } from './fleet-system.js';
 import { cpuSeconds, peakMemoryMb } from './process-cost.js';
@@ -98,12 +98,7 @@ function rowOf({ sensors, latenessMs, missing, cost, failure }: Observation): st
     String(latenessMs.length),
     String(missing),
     spread === undefined ? '–' : formatSpread(spread, 0),
-    spread === undefined ? '–' : String(percentile(latenessMs, 0.99)),
+    spread === undefined ? '–' : quantile(latenessMs, 0.99).toFixed(0),
     costs.join('; '),
   ];
-}
-
-function percentile(figures: readonly number[], part: number): number {
-  const sorted = figures.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
 }

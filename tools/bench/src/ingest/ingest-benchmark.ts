@@ -4,8 +4,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, waitFor } from '@atalaya/test-kit';
-import { type Contender, ratios, runInterleaved } from '../interleaved-rounds.js';
-import { formatSpread, spreadOf } from '../spread.js';
+import { type Contender, ratios, type RoundFigures, runInterleaved } from '../interleaved-rounds.js';
+import {
+  comparisonHeads,
+  type ComparisonOptions,
+  comparisonPlot,
+  comparisonRows,
+} from '../report/comparison.js';
+import type { Section } from '../report/section.js';
 import { BackgroundProcess } from './background-process.js';
 import { postLoad } from './load.js';
 import { running, type RunningServer, startStore } from './start-store.js';
@@ -14,6 +20,15 @@ const CONNECTIONS = 64;
 const BATCH_SIZE = 500;
 /** Batches are sent over fewer connections: the values on their way are what counts. */
 const BATCH_CONNECTIONS = 4;
+const SHOWN: ComparisonOptions = {
+  columns: [
+    { figure: 'requestsPerSecond', head: 'requests a second', decimals: 0 },
+    { figure: 'valuesPerSecond', head: 'values a second', decimals: 0 },
+    { figure: 'p50Ms', head: 'p50, ms', decimals: 1 },
+    { figure: 'p99Ms', head: 'p99, ms', decimals: 1 },
+  ],
+  ratio: { baseline: 'bare', figure: 'valuesPerSecond' },
+};
 
 export interface IngestBenchmarkOptions {
   rounds: number;
@@ -25,7 +40,7 @@ export interface IngestBenchmarkOptions {
  * The ingest API beside a bare Fastify route that does one `TS.ADD`, on one store: `REDIS_URL`, or an embedded time
  * series in a process of its own.
  */
-export async function ingestBenchmark(options: IngestBenchmarkOptions): Promise<void> {
+export async function ingestBenchmark(options: IngestBenchmarkOptions): Promise<Section> {
   const { rounds, durationS, print } = options;
   const folder = await mkdtemp(join(tmpdir(), 'atalaya-bench-'));
   try {
@@ -43,24 +58,38 @@ export async function ingestBenchmark(options: IngestBenchmarkOptions): Promise<
       `ingest: ${rounds} rounds of ${durationS} s each, ${CONNECTIONS} connections; median (least to greatest)`,
     );
     const figures = await runInterleaved(contenders, rounds);
-    for (const { name } of contenders) {
-      const of = (figure: string): number[] =>
-        (figures.get(name) ?? []).map((round) => round[figure] ?? Number.NaN);
-      print(
-        `  ${name.padEnd(6)} requests/s ${formatSpread(spreadOf(of('requestsPerSecond')), 0)}` +
-          `, values/s ${formatSpread(spreadOf(of('valuesPerSecond')), 0)}` +
-          `, latency p50 ${formatSpread(spreadOf(of('p50Ms')), 1)} ms, p99 ${formatSpread(spreadOf(of('p99Ms')), 1)} ms`,
-      );
-    }
-    print(
-      `  api / bare, requests/s:   ${formatSpread(spreadOf(ratios(figures, 'requestsPerSecond', 'api', 'bare')), 2)}`,
-    );
-    print(
-      `  batch / single, values/s: ${formatSpread(spreadOf(ratios(figures, 'valuesPerSecond', 'batch', 'api')), 1)}`,
-    );
+    for (const row of comparisonRows(figures, SHOWN)) print(`  ${row.join(' | ')}`);
+    return sectionOf(figures, rounds, durationS, named === undefined);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function sectionOf(figures: RoundFigures, rounds: number, durationS: number, embedded: boolean): Section {
+  return {
+    title: 'Storing measurements over HTTP',
+    notes: [
+      `${rounds} rounds of ${durationS} s in turns, ${CONNECTIONS} connections, one value a request; a batch holds ` +
+        `${BATCH_SIZE} reports and comes over ${BATCH_CONNECTIONS} connections. All store in ` +
+        `${embedded ? 'an embedded time series in a process of its own' : 'the Redis that REDIS_URL names'}. The bare route is ` +
+        'Fastify with one TS.ADD and nothing else: no checks, no fencing, no events.',
+    ],
+    columns: comparisonHeads(SHOWN),
+    rows: comparisonRows(figures, SHOWN),
+    plots: [
+      comparisonPlot(figures, {
+        figure: 'valuesPerSecond',
+        title: 'Values stored',
+        unit: 'a second',
+        scale: 'logarithmic',
+      }),
+    ],
+    data: {
+      rounds: Object.fromEntries(figures),
+      apiPerBare: ratios(figures, 'requestsPerSecond', 'api', 'bare'),
+      batchPerApi: ratios(figures, 'valuesPerSecond', 'batch', 'api'),
+    },
+  };
 }
 
 const noop = (): Promise<void> => Promise.resolve();

@@ -11,6 +11,8 @@ export interface Plot {
   readonly title: string;
   readonly unit: string;
   readonly bars: readonly Bar[];
+  /** Of the axis; where figures lie orders of magnitude apart, their logarithms are drawn. */
+  readonly scale?: 'linear' | 'logarithmic';
 }
 
 /** What one part of the benchmarks has found. */

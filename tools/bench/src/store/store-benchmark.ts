@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedisServer } from '@atalaya/test-kit';
 import { startStore } from '../ingest/start-store.js';
-import { type Contender, ratios, runInterleaved } from '../interleaved-rounds.js';
+import { type Contender, ratios, type RoundFigures, runInterleaved } from '../interleaved-rounds.js';
+import { comparisonPlot } from '../report/comparison.js';
+import type { Section } from '../report/section.js';
 import { formatSpread, spreadOf } from '../spread.js';
 import { RawConnection } from './raw-connection.js';
 import { type Dialect, lists, prepareWorkloads, sortedSets, timeSeries, type Workload } from './workloads.js';
@@ -21,7 +23,7 @@ export interface StoreBenchmarkOptions {
  * sets (which find a range of time, too) and on lists (the cheapest). Where `REDIS_URL` names a Redis with
  * RedisTimeSeries, the same commands run on that one as well; its durability is what it is set to.
  */
-export async function storeBenchmark({ rounds, durationMs, print }: StoreBenchmarkOptions): Promise<void> {
+export async function storeBenchmark({ rounds, durationMs, print }: StoreBenchmarkOptions): Promise<Section> {
   const connections: RawConnection[] = [];
   const folder = await mkdtemp(join(tmpdir(), 'atalaya-bench-store-'));
   try {
@@ -47,6 +49,7 @@ export async function storeBenchmark({ rounds, durationMs, print }: StoreBenchma
       `store: ${rounds} rounds of ${durationMs} ms each; samples/s, and the embedded time series' part of each other ` +
         "server's; median (least to greatest)",
     );
+    const measured = new Map<string, RoundFigures>();
     for (const workload of prepared.get('embedded')?.keys() ?? []) {
       const contenders = servers.map(([name]): Contender => {
         const work = prepared.get(name)?.get(workload);
@@ -54,22 +57,44 @@ export async function storeBenchmark({ rounds, durationMs, print }: StoreBenchma
         return { name, measure: () => measure(work, durationMs) };
       });
       const figures = await runInterleaved(contenders, rounds);
+      measured.set(workload, figures);
       print(`  ${workload}`);
-      for (const [name] of servers) {
-        const rates = spreadOf(
-          (figures.get(name) ?? []).map((round) => round.samplesPerSecond ?? Number.NaN),
-        );
-        const ratio =
-          name === 'embedded'
-            ? ''
-            : `, embedded / it ${formatSpread(spreadOf(ratios(figures, 'samplesPerSecond', 'embedded', name)), 2)}`;
-        print(`    ${name.padEnd(12)} ${formatSpread(rates, 0)}${ratio}`);
-      }
+      for (const row of rowsOf(figures)) print(`    ${row.join(' | ')}`);
     }
+    return sectionOf(measured, rounds, durationMs);
   } finally {
     for (const connection of connections) connection.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Each server's rate, and the embedded time series' part of it. */
+function rowsOf(figures: RoundFigures): string[][] {
+  return [...figures].map(([name, rounds]) => [
+    name,
+    formatSpread(spreadOf(rounds.map((round) => round.samplesPerSecond ?? Number.NaN)), 0),
+    name === 'embedded'
+      ? ''
+      : formatSpread(spreadOf(ratios(figures, 'samplesPerSecond', 'embedded', name)), 2),
+  ]);
+}
+
+function sectionOf(measured: ReadonlyMap<string, RoundFigures>, rounds: number, durationMs: number): Section {
+  return {
+    title: 'The embedded time series beside Redis',
+    notes: [
+      `${rounds} rounds of ${durationMs} ms in turns for each workload. Redis runs with \`appendfsync always\`, which promises ` +
+        'the same: what is acknowledged is on the disk. It has no time series; the nearest native commands are compared, on ' +
+        'sorted sets (which find a range of time, too) and on lists (the cheapest). RedisTimeSeries is compared where ' +
+        '`REDIS_URL` names one.',
+    ],
+    columns: ['workload', 'server', 'samples a second', 'embedded ÷ it'],
+    rows: [...measured].flatMap(([workload, figures]) => rowsOf(figures).map((row) => [workload, ...row])),
+    plots: [...measured].map(([workload, figures]) =>
+      comparisonPlot(figures, { figure: 'samplesPerSecond', title: workload, unit: 'samples a second' }),
+    ),
+    data: [...measured].map(([workload, figures]) => ({ workload, rounds: Object.fromEntries(figures) })),
+  };
 }
 
 async function measure(work: Workload, durationMs: number): Promise<{ samplesPerSecond: number }> {

@@ -8,11 +8,26 @@ import {
 } from '@atalaya/coordination';
 import { startZooKeeper } from '@atalaya/test-kit';
 import { runInterleaved } from '../interleaved-rounds.js';
-import { formatSpread, spreadOf } from '../spread.js';
+import {
+  comparisonHeads,
+  type ComparisonOptions,
+  comparisonPlot,
+  comparisonRows,
+} from '../report/comparison.js';
+import type { Section } from '../report/section.js';
 
 const CHILDREN = 10_000;
 const CHANGES = 200;
 const PARENT = '/bench-group';
+const SHOWN: ComparisonOptions = {
+  columns: [
+    { figure: 'openRequests', head: 'opening: requests', decimals: 0 },
+    { figure: 'openMs', head: 'ms', decimals: 0 },
+    { figure: 'openCpuMs', head: 'processor, ms', decimals: 0 },
+    { figure: 'requestsPerChange', head: 'a change: requests', decimals: 2 },
+    { figure: 'cpuMsPerChange', head: 'processor, ms', decimals: 2 },
+  ],
+};
 
 export interface GroupChangesBenchmarkOptions {
   rounds: number;
@@ -23,7 +38,10 @@ export interface GroupChangesBenchmarkOptions {
  * What a group of 10,000 children costs: its opening, and one changed child, with a watch on each child beside one
  * persistent recursive watch, on one server. The processor's time is that of this process, the writer's share included.
  */
-export async function groupChangesBenchmark({ rounds, print }: GroupChangesBenchmarkOptions): Promise<void> {
+export async function groupChangesBenchmark({
+  rounds,
+  print,
+}: GroupChangesBenchmarkOptions): Promise<Section> {
   await using zookeeper = await startZooKeeper();
   await using writer = createClient({ hosts: zookeeper.connectString, sessionTimeoutMs: 10_000 });
   await writer.ensurePath(PARENT);
@@ -70,15 +88,26 @@ export async function groupChangesBenchmark({ rounds, print }: GroupChangesBench
   print(
     `group: ${CHILDREN} children, ${CHANGES} changes a round, ${rounds} rounds; median (least to greatest)`,
   );
-  for (const [name, rows] of figures) {
-    const spread = (figure: string, digits: number) =>
-      formatSpread(spreadOf(rows.map((row) => row[figure] ?? NaN)), digits);
-    print(
-      `  ${name.padEnd(14)} opening: ${spread('openRequests', 0)} requests, ${spread('openMs', 0)} ms, processor ` +
-        `${spread('openCpuMs', 0)} ms; a change: ${spread('requestsPerChange', 2)} requests, processor ` +
-        `${spread('cpuMsPerChange', 2)} ms`,
-    );
-  }
+  for (const row of comparisonRows(figures, SHOWN)) print(`  ${row.join(' | ')}`);
+  return {
+    title: 'A cached group: its opening, and one changed child',
+    notes: [
+      `${CHILDREN.toLocaleString('en')} children on one server, ${CHANGES} changes a round, ${rounds} rounds in turns. ` +
+        "The processor's time is that of this process, the writer's share included.",
+    ],
+    columns: comparisonHeads(SHOWN),
+    rows: comparisonRows(figures, SHOWN),
+    plots: [
+      comparisonPlot(figures, { figure: 'openMs', title: 'Opening a group', unit: 'ms' }),
+      comparisonPlot(figures, {
+        figure: 'cpuMsPerChange',
+        title: 'A changed child',
+        unit: 'ms of processor time',
+        scale: 'logarithmic',
+      }),
+    ],
+    data: { children: CHILDREN, changes: CHANGES, rounds: Object.fromEntries(figures) },
+  };
 }
 
 /** Sets one child, and waits until the group shows it. */

@@ -1,0 +1,128 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@atalaya/coordination';
+import { startZooKeeper } from '@atalaya/test-kit';
+import { Cleanup } from '../cleanup.js';
+import { type Contender, ratios, type RoundFigures, runInterleaved } from '../interleaved-rounds.js';
+import {
+  comparisonHeads,
+  type ComparisonOptions,
+  comparisonPlot,
+  comparisonRows,
+} from '../report/comparison.js';
+import type { Section } from '../report/section.js';
+import type { ChildReader } from './child-reader.js';
+import { otherClients } from './other-clients.js';
+import { ownClients } from './own-clients.js';
+
+const BASELINE = 'raw native client';
+const SHOWN: ComparisonOptions = {
+  columns: [
+    { figure: 'ms', head: 'ms', decimals: 1 },
+    { figure: 'valuesPerSecond', head: 'values a second', decimals: 0 },
+    { figure: 'longestStallMs', head: 'longest block of the event loop, ms', decimals: 1 },
+  ],
+  ratio: { baseline: BASELINE, figure: 'ms' },
+};
+
+export interface ChildrenBenchmarkOptions {
+  /** Numbers of children. */
+  sizes: readonly number[];
+  rounds: number;
+  print: (line: string) => void;
+}
+
+/**
+ * Reads the values of all children of a znode: this library on both transports and its cached group, beside the raw native
+ * client with all its gets submitted at once, kazoo, Java's client and node-zookeeper-client, on one server.
+ */
+export async function childrenBenchmark({
+  sizes,
+  rounds,
+  print,
+}: ChildrenBenchmarkOptions): Promise<Section> {
+  const folder = await mkdtemp(join(tmpdir(), 'atalaya-bench-children-'));
+  try {
+    await using cleanup = new Cleanup();
+    const zookeeper = cleanup.use(
+      await startZooKeeper({ javaOptions: ['-XX:TieredStopAtLevel=4', '-Xmx1g'] }),
+    );
+    const parents = new Map(sizes.map((size) => [size, `/bench-${size}`]));
+    for (const [size, parent] of parents) await createChildren(zookeeper.connectString, parent, size);
+    const own = await ownClients(zookeeper.connectString, [...parents.values()], cleanup);
+    const { readers, missing } = await otherClients(zookeeper.connectString, cleanup, folder);
+    for (const line of missing) print(`  ${line}`);
+    const measured = new Map<number, RoundFigures>();
+    for (const [size, parent] of parents) {
+      const contenders = [...own, ...readers]
+        .filter(({ most = Infinity }) => size <= most)
+        .map((reader) => contender(reader, parent, size));
+      const figures = await runInterleaved(contenders, rounds);
+      measured.set(size, figures);
+      print(`  ${size} children, ${rounds} rounds; median (least to greatest)`);
+      for (const row of comparisonRows(figures, SHOWN)) print(`    ${row.join(' | ')}`);
+    }
+    return sectionOf(measured, rounds, missing);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function createChildren(hosts: string, parent: string, size: number): Promise<void> {
+  await using client = createClient({ hosts, sessionTimeoutMs: 30_000 });
+  await client.ensurePath(parent);
+  for (let start = 0; start < size; start += 500) {
+    const part = Array.from({ length: Math.min(500, size - start) }, (_, index) => start + index);
+    await Promise.all(part.map((index) => client.create(`${parent}/sensor-${index}`, { data: '79.5' })));
+  }
+}
+
+function contender(reader: ChildReader, parent: string, size: number): Contender {
+  return {
+    name: reader.name,
+    measure: async () => {
+      const { count, ms, longestStallMs } = await reader.read(parent);
+      if (count !== size) throw new Error(`${reader.name}: ${count} of ${size} children were read`);
+      return {
+        ms,
+        valuesPerSecond: (count / ms) * 1_000,
+        ...(longestStallMs === undefined ? {} : { longestStallMs }),
+      };
+    },
+  };
+}
+
+function sectionOf(
+  measured: ReadonlyMap<number, RoundFigures>,
+  rounds: number,
+  missing: readonly string[],
+): Section {
+  return {
+    title: 'Reading the values of all children',
+    notes: [
+      `Time from the request to the last value, ${rounds} rounds in turns on one server, after one that does not count. The ` +
+        "cached group sends no request: its time is that of looking at each value. Kazoo's reads one by one end at 10,000.",
+      ...missing,
+    ],
+    columns: ['children', 'client', ...comparisonHeads(SHOWN).slice(1)],
+    rows: [...measured].flatMap(([size, figures]) =>
+      comparisonRows(figures, SHOWN).map((row) => [size.toLocaleString('en'), ...row]),
+    ),
+    plots: [...measured].map(([size, figures]) =>
+      comparisonPlot(figures, {
+        figure: 'ms',
+        title: `Reading ${size.toLocaleString('en')} children`,
+        unit: 'ms',
+        scale: 'logarithmic',
+      }),
+    ),
+    data: [...measured].map(([children, figures]) => ({
+      children,
+      rounds: Object.fromEntries(figures),
+      timesOfBaseline: Object.fromEntries(
+        [...figures.keys()].map((name) => [name, ratios(figures, 'ms', name, BASELINE)]),
+      ),
+    })),
+  };
+}

@@ -1,0 +1,45 @@
+import { childrenBenchmark } from './children/children-benchmark.js';
+import { fleetBenchmark } from './fleet/fleet-benchmark.js';
+import { groupChangesBenchmark } from './group/group-changes-benchmark.js';
+import { ingestBenchmark } from './ingest/ingest-benchmark.js';
+import type { Section } from './report/section.js';
+import { storeBenchmark } from './store/store-benchmark.js';
+
+export type Print = (line: string) => void;
+
+/** A part of the benchmarks: it prints what it measures, and returns what goes into its report. */
+export interface Part {
+  /** How it is shown in the usage. */
+  readonly about: string;
+  readonly run: (print: Print, quick: boolean) => Promise<Section>;
+}
+
+/** The parts by name, in the order in which they run. */
+export const PARTS: Readonly<Record<string, Part>> = {
+  children: {
+    about: 'reading all children, 100 to 50,000, beside other clients',
+    run: (print, quick) =>
+      childrenBenchmark({
+        sizes: quick ? [100, 1_000] : [100, 1_000, 10_000, 50_000],
+        rounds: quick ? 5 : 11,
+        print,
+      }),
+  },
+  group: {
+    about: 'a cached group: its opening, and one changed child',
+    run: (print, quick) => groupChangesBenchmark({ rounds: quick ? 3 : 7, print }),
+  },
+  ingest: {
+    about: 'storing measurements over HTTP, beside a bare route',
+    run: (print, quick) => ingestBenchmark({ rounds: quick ? 5 : 7, durationS: quick ? 1 : 3, print }),
+  },
+  store: {
+    about: 'the embedded time series beside Redis',
+    run: (print, quick) => storeBenchmark({ rounds: quick ? 5 : 11, durationMs: quick ? 300 : 1_000, print }),
+  },
+  fleet: {
+    about: 'whole fleets: lateness of stored ticks, cost of each process',
+    run: (print, quick) =>
+      fleetBenchmark({ sizes: quick ? [10, 1_000] : [10, 1_000, 10_000], durationS: quick ? 15 : 60, print }),
+  },
+};
