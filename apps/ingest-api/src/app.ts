@@ -29,6 +29,7 @@ import { validateRequestPart } from './errors/request-validation.js';
 import { registerGroupRoutes } from './groups/group-routes.js';
 import { registerBatchRoute } from './measurements/batch-route.js';
 import { registerMeasurementRoutes } from './measurements/measurement-routes.js';
+import { compressReads } from './operations/compression.js';
 import { endInOrder } from './operations/end-in-order.js';
 import { createIngestMetrics, measureRequests } from './operations/ingest-metrics.js';
 import { collectOpenApi, registerDocs } from './operations/openapi.js';
@@ -163,6 +164,7 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   answerUnknownPathsEarly(app, (problem, request) =>
     problemPage(pageContextOf(request, hostName), problem, '/', false),
   );
+  await compressReads(app, hosts);
   await app.register(rateLimit, { global: false });
   await collectOpenApi(app);
   const keys = options.keys ?? new KeyRing(ingestToken);

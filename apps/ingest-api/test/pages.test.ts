@@ -122,8 +122,12 @@ test('the files that the pages name are served', async () => {
   await using fixture = await memoryApp();
   const { body } = await fixture.app.inject({ url: '/' });
   const files = [...body.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, file]) => file ?? '');
-  expect(files.sort()).toEqual(['/assets/icon.svg', '/assets/live.js', '/assets/style.css']);
+  const font = '/assets/inter-latin-wght-normal.woff2';
+  expect(files.sort()).toEqual(['/assets/icon.svg', font, '/assets/live.js', '/assets/style.css']);
   for (const url of files) expect((await fixture.app.inject({ url })).statusCode).toBe(200);
+  expect((await fixture.app.inject({ url: '/assets/style.css' })).body).toContain(
+    font.slice('/assets/'.length),
+  );
 });
 
 test('an unknown path is a page to a browser, and a problem to a program', async () => {

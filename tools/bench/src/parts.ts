@@ -2,6 +2,7 @@ import { childrenBenchmark } from './children/children-benchmark.js';
 import { fleetBenchmark } from './fleet/fleet-benchmark.js';
 import { groupChangesBenchmark } from './group/group-changes-benchmark.js';
 import { ingestBenchmark } from './ingest/ingest-benchmark.js';
+import { pagesBenchmark } from './pages/pages-benchmark.js';
 import type { Section } from './report/section.js';
 import { storeBenchmark } from './store/store-benchmark.js';
 
@@ -41,5 +42,15 @@ export const PARTS: Readonly<Record<string, Part>> = {
     about: 'whole fleets: lateness of stored ticks, cost of each process',
     run: (print, quick) =>
       fleetBenchmark({ sizes: quick ? [10, 1_000] : [10, 1_000, 10_000], durationS: quick ? 15 : 60, print }),
+  },
+  pages: {
+    about: 'the overview over 30 days and 1,000 sensors in a browser: loading, following, memory',
+    run: (print, quick) =>
+      pagesBenchmark({
+        ...(quick
+          ? { days: 2, rounds: 1, liveS: 10, updates: 60 }
+          : { days: 30, rounds: 5, liveS: 60, updates: 1_440 }),
+        print,
+      }),
   },
 };

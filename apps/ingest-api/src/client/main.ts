@@ -17,11 +17,14 @@ if (page !== undefined && page !== 'other' && group !== undefined) {
   const chart = chartElement === null ? undefined : new ChartView(chartElement, group, clock);
   const cardList = document.getElementById('sensors');
   const cards = cardList === null ? undefined : new SensorCards(cardList, group, clock);
+  let isFirst = true;
   followGroup(group, {
-    // What happened between the making of the page and this moment, or while the connection was away.
     connected: () => {
       parts.refreshSoon();
-      chart?.readAgain();
+      // What was stored between the making of the page and this moment, or at any time while the connection was away.
+      if (isFirst) chart?.readOn();
+      else chart?.readAgain();
+      isFirst = false;
       cards?.refreshSoon();
     },
     measured: (timestamp) => {

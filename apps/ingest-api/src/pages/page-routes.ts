@@ -86,11 +86,17 @@ export async function registerPageRoutes(app: App, dependencies: PageDependencie
     const { group } = request.query;
     const limit = LISTED_MEASUREMENTS;
     const isParts = partsAsked(request.query) !== undefined;
-    const overview = await readOverview(store, { group, limit, withSensors: !isParts });
-    const troubled = await readTroubled(store, overview.status);
-    if (isParts) return sendPage(reply, context, request, overviewParts(context, { overview, troubled }));
-    const chart = await picture(context, request.query);
-    const terms = await store.terms({ group, from: Math.max(0, chart.series.from - MONTH_MS) });
+    const state = readOverview(store, { group, limit, withSensors: !isParts }).then(async (overview) => ({
+      overview,
+      troubled: await readTroubled(store, overview.status),
+    }));
+    if (isParts) return sendPage(reply, context, request, overviewParts(context, await state));
+    const from = Math.max(0, context.now - RANGE_MS[rangeNamed(request.query.range)] - MONTH_MS);
+    const [{ overview, troubled }, chart, terms] = await Promise.all([
+      state,
+      picture(context, request.query),
+      store.terms({ group, from }),
+    ]);
     const csrfToken = reply.generateCsrf();
     const asksForToken = sessions.asksForToken(request);
     const data = { overview, picture: chart, terms, troubled, csrfToken, asksForToken };

@@ -77,6 +77,11 @@ export class ChartView {
     this.#read('all');
   }
 
+  /** Reads what is newer than the curve. */
+  readOn(): void {
+    this.#read('tail');
+  }
+
   /** A measurement was stored: what is newer than the curve is put to its end, what is older is read in its place. */
   measured(timestamp: number): void {
     if (this.#fixed !== undefined && timestamp > this.#fixed.to) return;

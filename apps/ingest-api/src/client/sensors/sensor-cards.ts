@@ -1,5 +1,5 @@
 import { type Overview, type SensorReading } from '@atalaya/contracts';
-import { byTrouble, cardContent, type CardContext, sensorCard } from '../../pages/overview/sensor-card.js';
+import { byTrouble, type CardContext, LISTED_SENSORS, sensorCard } from '../../pages/overview/sensor-card.js';
 import { displayCount } from '../../pages/format.js';
 import { fill } from '../../pages/texts/texts.js';
 import { type PageClock } from '../live/clock.js';
@@ -12,14 +12,20 @@ const INTERVAL_MS = 400;
 const LARGE_INTERVAL_MS = 15_000;
 
 /** Cards that are made or changed in one go, lest the page stutter. */
-const CARDS_IN_ONE_GO = 25;
+const CARDS_IN_ONE_GO = 20;
+
+/** How far below the window the end of the list is when more cards are made. */
+const AHEAD_PX = 600;
 
 interface Card {
   readonly element: HTMLElement;
   reading: SensorReading | undefined;
 }
 
-/** The cards of all sensors of a group: kept up to date, sorted by trouble, filtered by typing. */
+/**
+ * The sensors of a group as cards: kept up to date, sorted by trouble, filtered by typing. Of thousands of sensors only
+ * those have a card that somebody has scrolled to; all are sorted, filtered and counted.
+ */
 export class SensorCards {
   readonly #list: HTMLElement;
   readonly #group: string;
@@ -27,7 +33,18 @@ export class SensorCards {
   readonly #cards = new Map<string, Card>();
   readonly #sparks: SparkLines;
   readonly #filter = document.querySelector<HTMLInputElement>('#sensor-filter');
-  #order: string[] = [];
+  /** Says how many have a card, below the list. */
+  readonly #end = document.getElementById('more-sensors');
+  readonly #endInView = new IntersectionObserver(
+    (entries) => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) this.#showMore();
+    },
+    { rootMargin: `${AHEAD_PX}px` },
+  );
+  /** All of them, sorted; undefined until they are read. */
+  #readings: SensorReading[] | undefined;
+  #most = LISTED_SENSORS;
+  #rendering = 0;
   #isBusy = false;
   #again = false;
 
@@ -39,11 +56,11 @@ export class SensorCards {
     for (const element of list.querySelectorAll<HTMLElement>('[data-id]')) {
       const id = element.dataset.id ?? '';
       this.#cards.set(id, { element, reading: undefined });
-      this.#order.push(id);
       this.#sparks.watch(element, id);
     }
     this.#filter?.addEventListener('input', () => {
-      this.#applyFilter();
+      this.#most = LISTED_SENSORS;
+      void this.#render();
     });
     this.#filter?.closest('label')?.removeAttribute('hidden');
   }
@@ -61,19 +78,20 @@ export class SensorCards {
         // The page says so already, and the next tick reads again.
       })
       .then(() => {
-        const waitMs = this.#cards.size > OFTEN_UP_TO ? LARGE_INTERVAL_MS : INTERVAL_MS;
-        setTimeout(() => {
-          this.#isBusy = false;
-          if (this.#again) this.refreshSoon();
-        }, waitMs);
+        const isLarge = (this.#readings?.length ?? 0) > OFTEN_UP_TO;
+        setTimeout(
+          () => {
+            this.#isBusy = false;
+            if (this.#again) this.refreshSoon();
+          },
+          isLarge ? LARGE_INTERVAL_MS : INTERVAL_MS,
+        );
       });
   }
 
   clear(): void {
-    for (const { element } of this.#cards.values()) element.remove();
-    this.#cards.clear();
-    this.#order = [];
-    this.#sparks.forget();
+    this.#readings = [];
+    void this.#render();
     this.refreshSoon();
   }
 
@@ -84,79 +102,77 @@ export class SensorCards {
     if (!response.ok) return;
     const overview = (await response.json()) as Overview;
     this.#clock.set(overview.now);
-    await this.#show(overview.sensors ?? []);
+    this.#readings = (overview.sensors ?? []).sort(byTrouble);
+    await this.#render();
   }
 
-  async #show(readings: SensorReading[]): Promise<void> {
-    const sorted = readings.sort(byTrouble);
-    const present = new Set(sorted.map(({ id }) => id));
-    for (const [id, { element }] of this.#cards) {
-      if (present.has(id)) continue;
-      element.remove();
-      this.#cards.delete(id);
-    }
-    for (let first = 0; first < sorted.length; first += CARDS_IN_ONE_GO) {
-      if (first > 0) await nextTurn();
-      this.#showSome(sorted.slice(first, first + CARDS_IN_ONE_GO));
-    }
-    const order = sorted.map(({ id }) => id);
-    if (order.join('\n') !== this.#order.filter((id) => present.has(id)).join('\n')) await this.#sort(order);
-    this.#order = order;
-    this.#showCount();
+  #showMore(): void {
+    if (this.#cards.size < this.#most) return;
+    this.#most += LISTED_SENSORS;
+    void this.#render();
   }
 
-  #showSome(readings: readonly SensorReading[]): void {
-    const context: CardContext = {
-      group: this.#group,
-      language,
-      languageAsked,
-      texts,
-      now: this.#clock.now(),
-    };
-    for (const reading of readings) {
-      const card = this.#cards.get(reading.id);
-      if (card === undefined) {
-        const element = elementOf(sensorCard(context, reading).text);
-        this.#cards.set(reading.id, { element, reading });
-        element.hidden = !this.#matches(reading.id);
-        this.#list.append(element);
-        this.#sparks.watch(element, reading.id);
-      } else if (hasChanged(card.reading, reading)) {
-        card.reading = reading;
-        card.element.className = `sensor ${reading.state}`;
-        const spark = card.element.querySelector('.spark');
-        card.element.innerHTML = cardContent(context, reading).text;
-        if (spark !== null) card.element.querySelector('.spark')?.replaceWith(spark);
-      }
-      if (reading.value !== null && reading.timestamp !== null) {
-        this.#sparks.add(reading.id, reading.timestamp, reading.value);
-      }
-    }
-    document.getElementById('no-sensors')?.toggleAttribute('hidden', true);
-    document.getElementById('more-sensors')?.remove();
-  }
-
-  /** Puts the cards in order, moving only those that are not where they belong. */
-  async #sort(order: readonly string[]): Promise<void> {
-    let moved = 0;
+  /** Makes the list what it should be, in several goes; a later call takes over. */
+  async #render(): Promise<void> {
+    if (this.#readings === undefined) return;
+    this.#rendering += 1;
+    const own = this.#rendering;
+    const matching = this.#readings.filter(({ id }) => this.#matches(id));
+    const shown = matching.slice(0, this.#most);
+    this.#removeOthers(shown);
+    this.#showCounts(matching.length, this.#readings.length);
     let before: Element | null = null;
-    for (const id of order) {
-      const element = this.#cards.get(id)?.element;
-      if (element === undefined) continue;
+    for (const [index, reading] of shown.entries()) {
+      if (index > 0 && index % CARDS_IN_ONE_GO === 0) await nextTurn();
+      if (own !== this.#rendering) return;
+      const element = this.#cardOf(reading);
       const place: Element | null =
         before === null ? this.#list.firstElementChild : before.nextElementSibling;
-      if (place !== element) {
-        this.#list.insertBefore(element, place);
-        moved += 1;
-        if (moved % CARDS_IN_ONE_GO === 0) await nextTurn();
-      }
+      if (place !== element) this.#list.insertBefore(element, place);
       before = element;
+    }
+    this.#watchEnd();
+  }
+
+  #removeOthers(shown: readonly SensorReading[]): void {
+    const wanted = new Set(shown.map(({ id }) => id));
+    for (const [id, { element }] of this.#cards) {
+      if (wanted.has(id)) continue;
+      element.remove();
+      this.#cards.delete(id);
+      this.#sparks.unwatch(element, id);
     }
   }
 
-  #applyFilter(): void {
-    for (const [id, { element }] of this.#cards) element.hidden = !this.#matches(id);
-    this.#showCount();
+  /** The card of a sensor, up to date. */
+  #cardOf(reading: SensorReading): HTMLElement {
+    const { id, value, timestamp } = reading;
+    let card = this.#cards.get(id);
+    if (card === undefined) {
+      card = { element: this.#newCard(reading), reading };
+      this.#cards.set(id, card);
+      this.#sparks.watch(card.element, id);
+    } else if (hasChanged(card.reading, reading)) {
+      card.reading = reading;
+      const { element } = card;
+      const fresh = this.#newCard(reading);
+      element.className = fresh.className;
+      // The link stays as it is, and keeps the focus if it has it.
+      for (const part of ['.reading', '.state', '.quiet']) {
+        const made = fresh.querySelector(part);
+        if (made !== null) element.querySelector(part)?.replaceWith(made);
+      }
+    }
+    if (value !== null && timestamp !== null) this.#sparks.add(id, timestamp, value);
+    return card.element;
+  }
+
+  #newCard(reading: SensorReading): HTMLElement {
+    const context: CardContext = {
+      ...{ group: this.#group, language, languageAsked, texts },
+      now: this.#clock.now(),
+    };
+    return elementOf(sensorCard(context, reading).text);
   }
 
   #matches(id: string): boolean {
@@ -164,16 +180,24 @@ export class SensorCards {
     return wanted === '' || id.toLowerCase().includes(wanted);
   }
 
-  #showCount(): void {
-    const total = this.#cards.size;
-    const shown = [...this.#cards.keys()].filter((id) => this.#matches(id)).length;
-    const text = fill(texts.sensorsShown, {
+  #showCounts(matching: number, total: number): void {
+    const figures = (shown: number, all: number): Record<'shown' | 'total', string> => ({
       shown: displayCount(shown, language),
-      total: displayCount(total, language),
+      total: displayCount(all, language),
     });
     const place = document.getElementById('sensors-shown');
-    if (place !== null) place.textContent = total === 0 ? '' : text;
+    if (place !== null)
+      place.textContent = total === 0 ? '' : fill(texts.sensorsShown, figures(matching, total));
     document.getElementById('no-sensors')?.toggleAttribute('hidden', total > 0);
+    if (this.#end === null) return;
+    this.#end.hidden = matching <= this.#most;
+    this.#end.textContent = fill(texts.moreSensors, figures(Math.min(this.#most, matching), matching));
+  }
+
+  /** Anew after each rendering: the end may still be in view, which an observer would not say again. */
+  #watchEnd(): void {
+    this.#endInView.disconnect();
+    if (this.#end?.hidden === false) this.#endInView.observe(this.#end);
   }
 }
 

@@ -45,18 +45,19 @@ export class SparkLines {
     this.#observer.observe(element);
   }
 
+  /** Forgets a card that is no more. */
+  unwatch(element: HTMLElement, id: string): void {
+    this.#observer.unobserve(element);
+    this.#sparks.delete(id);
+    this.#waiting.delete(id);
+  }
+
   /** A sensor has a new value. */
   add(id: string, timestamp: number, value: number): void {
     const spark = this.#sparks.get(id);
     if (spark?.values === undefined || timestamp <= (spark.values.at(-1)?.timestamp ?? 0)) return;
     spark.values = [...spark.values.slice(1 - POINTS), { timestamp, value }];
     if (spark.isVisible) draw(spark);
-  }
-
-  forget(): void {
-    this.#observer.disconnect();
-    this.#sparks.clear();
-    this.#waiting.clear();
   }
 
   #readNext(): void {

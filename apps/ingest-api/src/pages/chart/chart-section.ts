@@ -75,7 +75,10 @@ export function chartSection(
     ${path !== '/anomalies' && markup`<p><a href="${pageAddress('/anomalies', context)}">${texts.viewAnomalies}</a></p>`}
     <details data-table>
       <summary>${texts.chartTable}</summary>
-      <div class="scroll" tabindex="0" role="group" aria-label="${texts.chartTable}">${chartTable(series, texts, language)}</div>
+      <div class="scroll" tabindex="0" role="group" aria-label="${texts.chartTable}">
+        ${/* The page's script makes it of its own points, when somebody opens it. */ null}
+        <noscript>${chartTable(series, texts, language)}</noscript>
+      </div>
     </details>
   </section>`;
 }

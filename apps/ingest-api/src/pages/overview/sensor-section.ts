@@ -1,15 +1,13 @@
 import { type Overview } from '@atalaya/contracts';
+import { displayCount } from '../format.js';
 import { type PageContext } from '../layout.js';
 import { markup, type Markup } from '../markup.js';
 import { fill } from '../texts/texts.js';
-import { byTrouble, sensorCard } from './sensor-card.js';
-
-/** Sensors that the server shows; the page's script shows all. */
-const LISTED_SENSORS = 60;
+import { byTrouble, LISTED_SENSORS, sensorCard } from './sensor-card.js';
 
 /** The sensors as cards, those in trouble first. */
 export function sensorSection(context: PageContext, { sensors }: Overview): Markup {
-  const { texts } = context;
+  const { texts, language } = context;
   const all = [...(sensors ?? [])].sort(byTrouble);
   const shown = all.slice(0, LISTED_SENSORS);
   return markup`<section id="sensor-section" aria-labelledby="sensors-title">
@@ -22,12 +20,12 @@ export function sensorSection(context: PageContext, { sensors }: Overview): Mark
     <ul id="sensors" class="sensors">
       ${shown.map((reading) => sensorCard(context, reading))}
     </ul>
-    ${
-      shown.length < all.length &&
-      markup`<p class="quiet" id="more-sensors">
-        ${fill(texts.moreSensors, { shown: shown.length, total: all.length })}
-      </p>`
-    }
+    <p class="quiet" id="more-sensors" ${shown.length === all.length && HIDDEN}>
+      ${fill(texts.moreSensors, {
+        shown: displayCount(shown.length, language),
+        total: displayCount(all.length, language),
+      })}
+    </p>
   </section>`;
 }
 
