@@ -8,7 +8,7 @@ import {
 import { connect, type Client, type HeldLock, type Term } from '../../src/index.js';
 import { TermRecorder } from '../support/terms.js';
 
-/** In ticks of 2 s: a leader that has lost its followers goes on answering for as long. */
+/** In ticks of 1 s: a leader that has lost its followers goes on answering for as long, which is past each session. */
 const SYNC_LIMIT = 15;
 const LIMIT_MS = 240_000;
 
@@ -17,9 +17,9 @@ beforeAll(async () => {
   zooKeeper = await startZooKeeper({
     servers: 3,
     partitionable: true,
-    tickTimeMs: 2_000,
+    tickTimeMs: 1_000,
     // One that leads in vain gives up after 10 s.
-    configuration: { syncLimit: SYNC_LIMIT, initLimit: 5 },
+    configuration: { syncLimit: SYNC_LIMIT, initLimit: 10 },
   });
 }, 90_000);
 afterEach(async () => {
