@@ -98,6 +98,22 @@ test('rule 24: a write that finds another version looks whose znode it is, and i
   await resolved(sensor.close());
 });
 
+test('rule 24: nor is the write of one that has not heard of the takeover, however often it has written before', async () => {
+  const { zooKeeper, client } = setUp();
+  const sensor = client();
+  const registration = await resolved(sensor.register(parent, { id: 's1', value: 'mine' }));
+  for (let value = 1; value <= 20; value++) await resolved(registration.set(`mine ${value}`));
+  // The takeover's events travel to the client while its write travels to the server.
+  zooKeeper.tree.delete(path, undefined);
+  zooKeeper.tree.create(path, Buffer.from('of another'), 0x7n, false);
+  expect(await settled(registration.set('mine again'))).toMatchObject({
+    status: 'rejected',
+    reason: { code: 'REGISTRATION_CONFLICT' },
+  });
+  expect(zooKeeper.tree.get(path).data.toString()).toBe('of another');
+  await resolved(sensor.close());
+});
+
 test('rule 25: of two registrations of one id at a time in one client the second is refused, and both close', async () => {
   const { zooKeeper, client } = setUp();
   const sensor = client();
