@@ -1,3 +1,8 @@
+export { backUpTimeSeries, type BackupOptions, type BackupSummary } from './backup/back-up.js';
+export { BackupError, DamagedBackupError, ForeignBackupError } from './backup/backup-error.js';
+export { type Contents } from './backup/check-copy.js';
+export { compactTimeSeries, type CompactionSummary } from './backup/compact.js';
+export { checkBackup, type RestoreOptions, restoreTimeSeries } from './backup/restore.js';
 export { type ScriptCall, type ScriptReply, type ServerScript } from './commands/script-registry.js';
 export { ErrorReply as ReplyError } from './protocol/reply.js';
 export {

@@ -4,27 +4,10 @@ import { join } from 'node:path';
 import { startEmbeddedTimeSeries } from '../src/index.js';
 import { startChildServer } from './child-server.js';
 import { RespClient } from './resp-client.js';
+import { canMount, mountSmallDisk, unmount } from './small-disk.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const MIB = 1024 * 1024;
-
-/** Only root can mount a small disk. */
-function canMount(): boolean {
-  const folder = temporaryFolder();
-  try {
-    mountSmallDisk(folder.path);
-    execFileSync('umount', [folder.path]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    folder.remove();
-  }
-}
-
-function mountSmallDisk(path: string): void {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', path], { stdio: 'ignore' });
-}
 
 /** Writes until the server refuses; the keys that it acknowledged, and the refusal. */
 async function fill(client: RespClient): Promise<{ stored: string[]; refusal: unknown }> {
@@ -98,7 +81,7 @@ testAsRoot(
       reader.close();
       await again.close();
     } finally {
-      execFileSync('umount', [folder.path]);
+      unmount(folder.path);
       folder.remove();
     }
   },

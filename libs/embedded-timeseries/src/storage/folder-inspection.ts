@@ -7,6 +7,10 @@ export const DATA_FILE = 'data.mdb';
 export const LOCK_FILE = 'lock.mdb';
 /** There from before the database is made until it is complete: an empty data file beside it has lost nothing. */
 export const CREATION_MARK = '.creating';
+/** Folders in the data folder in which a compacted or restored file is made, before it takes its place. */
+export const COMPACTION_FOLDER = '.compacting';
+export const RESTORE_FOLDER = '.restoring';
+export const COPY_FOLDERS = [COMPACTION_FOLDER, RESTORE_FOLDER] as const;
 const OWN_FILES = /^(?:data\.mdb|lock\.mdb|\.creating|holder-[0-9a-f]+\.sock)$/;
 /** Files that lie about anywhere. */
 const HARMLESS_FILES = /^\.(?:gitignore|gitkeep|DS_Store|nfs.*)$/;

@@ -23,31 +23,42 @@ export interface HolderRecord {
 /** Unix sockets have paths of at most 108 bytes, 104 on macOS. */
 const MAX_SOCKET_PATH = 100;
 
+/** What the only user of a folder has. */
+export interface FolderLock {
+  /** Gives the folder up. */
+  release(): Promise<void>;
+  /** The same with the record left as it is, for when it cannot be written: whoever comes finds its holder gone. */
+  leave(): Promise<void>;
+}
+
 /**
  * Makes this process the only one that uses a folder. The holder listens on a socket that the operating system closes
  * with the process, however that ends; a recorded holder whose socket does not answer is gone, and exactly one of the
- * processes that find that out takes its place. Answers a function that gives the folder up.
+ * processes that find that out takes its place.
  *
  * @throws DataFolderInUseError naming the folder and the holder's process id.
  */
-export async function lockFolder(folder: string, record: HolderRecord): Promise<() => Promise<void>> {
+export async function lockFolder(folder: string, record: HolderRecord): Promise<FolderLock> {
   const token = randomUUID();
   const path = socketPath(folder, `holder-${token.slice(0, 8)}.sock`);
   const server = await listen(path.usable);
   const holder: Holder = { pid: process.pid, token, socket: path.recorded };
-  const unlock = async (): Promise<void> => {
+  const leave = async (): Promise<void> => {
     await new Promise((resolve) => server.close(resolve));
     path.dispose();
   };
   try {
     await claim(folder, record, holder);
   } catch (error) {
-    await unlock();
+    await leave();
     throw error;
   }
-  return async () => {
-    record.release(token);
-    await unlock();
+  return {
+    release: async () => {
+      record.release(token);
+      await leave();
+    },
+    leave,
   };
 }
 

@@ -1,30 +1,28 @@
 import { type Database, open } from 'lmdb';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { seal, unseal } from './checksum.js';
+import {
+  flush,
+  freeBytes,
+  inspect,
+  makeFolder,
+  MIN_FREE_BYTES,
+  requireRoom,
+  requireRoomFor,
+  reserveLockFile,
+  writeFile,
+} from './data-folder.js';
 import { DamagedDataFolderError, DataFolderError, ForeignDataFolderError } from './data-folder-error.js';
-import { CREATION_MARK, DATA_FILE, inspectFolder, LOCK_FILE } from './folder-inspection.js';
-import { type Holder, type HolderRecord, isHeld, lockFolder } from './folder-lock.js';
+import { COPY_FOLDERS, CREATION_MARK, DATA_FILE, LOCK_FILE } from './folder-inspection.js';
+import { type FolderLock, type Holder, type HolderRecord, lockFolder } from './folder-lock.js';
 import { decodeRecordKey, encodeRecordKey, type RecordKey, RecordKind } from './record-key.js';
-import { type RecordChange, type RecordStore } from './record-store.js';
+import { type RecordChange, type RecordReader, type RecordStore } from './record-store.js';
 
 export interface LmdbStoreOptions {
   /** Whether a commit is flushed to the disk before it counts; without, it survives the process, not the machine. */
   flushes: boolean;
 }
-
-/** Unit of `blocks` in the result of stat. */
-const STAT_BLOCK_BYTES = 512;
 
 const FORMAT = 'atalaya-timeseries 1';
 const FORMAT_KEY = encodeRecordKey({ kind: RecordKind.format, objectId: 0, partId: 0 });
@@ -35,18 +33,28 @@ const HOLDER_KEY = encodeRecordKey({ kind: RecordKind.holder, objectId: 0, partI
  *
  * @throws ForeignDataFolderError, DamagedDataFolderError, DataFolderInUseError; DataFolderError for others.
  */
-export async function openLmdbStore(folder: string, options: LmdbStoreOptions): Promise<RecordStore> {
+export async function openLmdbStore(folder: string, options: LmdbStoreOptions): Promise<LmdbStore> {
   const path = makeFolder(folder);
   await inspect(path);
   requireRoom(path);
   reserveLockFile(path);
-  if (!existsSync(join(path, DATA_FILE))) writeFile(path, CREATION_MARK, Buffer.alloc(0));
-  const database = openDatabase(path, options);
+  const dataFile = join(path, DATA_FILE);
+  const found = statSync(dataFile, { throwIfNoEntry: false });
+  if (found === undefined) writeFile(path, CREATION_MARK, Buffer.alloc(0));
+  const database = openDatabase(path, options.flushes ? {} : { noSync: true });
   try {
     refuseOtherFormats(path, database);
-    const unlock = await lockFolder(path, holderRecord(database));
+    const lock = await lockFolder(path, holderRecord(database));
+    if (found !== undefined && statSync(dataFile).ino !== found.ino) {
+      // Its holder put a compacted file in its place before it gave the folder up: this one is no longer in the folder.
+      await lock.leave();
+      await database.close();
+      return await openLmdbStore(folder, options);
+    }
     rmSync(join(path, CREATION_MARK), { force: true });
-    return new LmdbStore(path, database, unlock);
+    // Left by a copy that died.
+    for (const name of COPY_FOLDERS) rmSync(join(path, name), { recursive: true, force: true });
+    return new LmdbStore(path, database, lock);
   } catch (error) {
     await database.close();
     throw error;
@@ -54,102 +62,32 @@ export async function openLmdbStore(folder: string, options: LmdbStoreOptions): 
 }
 
 /**
- * The real path of a folder, which is made where it does not exist, its parents too. Done step by step: with
- * `recursive`, Node tries without end where a file system says of an existing folder that it does not exist (/proc).
+ * Opens the records of a folder to read and copy them, also while another process writes to it. What is read, or
+ * copied, by one call is what was committed when it began. Errors of reading call the folder by the given name.
  *
- * @throws DataFolderError
+ * @throws ForeignDataFolderError, DamagedDataFolderError, DataFolderError
  */
-function makeFolder(folder: string): string {
+export async function openLmdbReader(folder: string, name = folder): Promise<LmdbReader> {
+  if (!existsSync(join(folder, DATA_FILE))) {
+    throw new DataFolderError(`The data folder ${folder} holds no time series. Name the folder of an API.`);
+  }
+  const path = makeFolder(folder);
+  await inspect(path);
+  reserveLockFile(path);
+  const database = openDatabase(path, { readOnly: true });
   try {
-    const missing: string[] = [];
-    for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.unshift(path);
-    for (const path of missing) mkdirSync(path);
-    const path = realpathSync(folder);
-    readdirSync(path);
-    return path;
-  } catch (cause) {
-    throw new DataFolderError(
-      `The data folder ${folder} cannot be used: ${String(cause)}. Choose a folder that this user may make and write to.`,
-      { cause },
-    );
+    refuseOtherFormats(path, database);
+    return new LmdbReader(name, database);
+  } catch (error) {
+    await database.close();
+    throw error;
   }
 }
 
-const INSPECTIONS = 5;
-const INSPECTION_PAUSE_MS = 100;
-
-/** A folder that a living process writes to looks damaged at times; the lock will tell whose it is. */
-async function inspect(path: string): Promise<void> {
-  for (let attempt = 1; !(await isHeld(path)); attempt++) {
-    try {
-      inspectFolder(path);
-      return;
-    } catch (error) {
-      if (attempt === INSPECTIONS) throw error;
-      await setTimeout(INSPECTION_PAUSE_MS);
-    }
-  }
-}
-
-/** LMDB cannot be opened safely on a disk that has no room for its first pages. */
-const MIN_FREE_BYTES = 1024 * 1024;
-
-function freeBytes(path: string): number {
-  const { bavail, bsize } = statfsSync(path);
-  return bavail * bsize;
-}
-
-function requireRoom(path: string): void {
-  const free = freeBytes(path);
-  if (free >= MIN_FREE_BYTES) return;
-  throw new DataFolderError(
-    `The disk of the data folder ${path} has only ${free} bytes left; ${MIN_FREE_BYTES} are needed to start. Free space and try again.`,
-  );
-}
-
-/** What a commit may write besides its records: the pages of the trees on the way to them, each anew. */
-const PAGES_BYTES_PER_CHANGE = 4 * 4096;
-
-/**
- * Refuses a commit for which the disk may have no room. LMDB must not meet a full disk: when a write of its pages fails in
- * the middle, it can be left with a damaged heap and end the process.
- */
-function requireRoomFor(path: string, changes: readonly RecordChange[]): void {
-  const records = changes.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
-  const needed = MIN_FREE_BYTES / 2 + records + changes.length * PAGES_BYTES_PER_CHANGE;
-  const free = freeBytes(path);
-  if (free >= needed) return;
-  throw new DataFolderError(
-    `no space left on the disk: ${free} bytes are free, and this commit may need ${needed}`,
-  );
-}
-
-/** What LMDB makes of a lock file for its default number of readers. */
-const LOCK_FILE_BYTES = 8272;
-
-/**
- * Gives the lock file its bytes before LMDB maps it: on a full disk, writing to a mapped hole would end the process.
- *
- * @throws DataFolderError where there is no room.
- */
-function reserveLockFile(path: string): void {
-  const file = join(path, LOCK_FILE);
-  if (existsSync(file) && statSync(file).blocks * STAT_BLOCK_BYTES >= LOCK_FILE_BYTES) return;
-  writeFile(path, LOCK_FILE, Buffer.alloc(LOCK_FILE_BYTES));
-}
-
-function writeFile(path: string, name: string, bytes: Buffer): void {
-  try {
-    writeFileSync(join(path, name), bytes);
-  } catch (cause) {
-    throw new DataFolderError(
-      `The data folder ${path} cannot be written to: ${String(cause)}. Free space, or choose a folder that this user may write to.`,
-      { cause },
-    );
-  }
-}
-
-function openDatabase(path: string, { flushes }: LmdbStoreOptions): Database<Buffer, Buffer> {
+function openDatabase(
+  path: string,
+  mode: { noSync?: boolean; readOnly?: boolean },
+): Database<Buffer, Buffer> {
   try {
     return open<Buffer, Buffer>({
       path,
@@ -157,7 +95,7 @@ function openDatabase(path: string, { flushes }: LmdbStoreOptions): Database<Buf
       encoding: 'binary',
       keyEncoding: 'binary',
       compression: false,
-      ...(flushes ? {} : { noSync: true }),
+      ...mode,
     });
   } catch (cause) {
     throw new DamagedDataFolderError(
@@ -203,11 +141,11 @@ function holderRecord(database: Database<Buffer, Buffer>): HolderRecord {
   };
 }
 
-class LmdbStore implements RecordStore {
+/** The records of a folder, for reading and copying. */
+export class LmdbReader implements RecordReader {
   constructor(
     readonly path: string,
     readonly database: Database<Buffer, Buffer>,
-    readonly unlock: () => Promise<void>,
   ) {}
 
   *objects(): Generator<{ id: number; bytes: Buffer }> {
@@ -243,37 +181,26 @@ class LmdbStore implements RecordStore {
     return bytes;
   }
 
+  /** Reads every record and checks its checksum; how many there are. */
+  checkRecords(): number {
+    let count = 0;
+    for (const { key, value } of this.database.getRange({ start: kindStart(RecordKind.object) })) {
+      this.#unseal(value, this.#decodeKey(key));
+      count++;
+    }
+    return count;
+  }
+
   /**
-   * Commits before it returns. The library's asynchronous writes would keep the event loop free meanwhile, but a
-   * commit that fails then shows as an unhandled rejection of a promise that only the library holds.
+   * Writes a copy without free pages, of what is committed at this moment, into a folder that holds none. Rejects with
+   * the reason of the operating system.
    */
-  commit(changes: readonly RecordChange[], clears: boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      try {
-        requireRoomFor(this.path, changes);
-        this.database.transactionSync(() => {
-          if (clears) this.#removeAll();
-          for (const { key, bytes } of changes) {
-            const encoded = encodeRecordKey(key);
-            if (bytes === undefined) this.database.removeSync(encoded);
-            else this.database.putSync(encoded, seal(bytes));
-          }
-        });
-        resolve();
-      } catch (error) {
-        reject(error instanceof DataFolderError ? error : describeFailure(this.path, error));
-      }
-    });
+  async copyTo(folder: string): Promise<void> {
+    await this.database.backup(folder, true);
   }
 
   async close(): Promise<void> {
-    await this.unlock();
     await this.database.close();
-  }
-
-  #removeAll(): void {
-    const all = [...this.database.getKeys({ start: kindStart(RecordKind.object) })];
-    for (const key of all) this.database.removeSync(key);
   }
 
   #decodeKey(bytes: Buffer): RecordKey {
@@ -293,6 +220,76 @@ class LmdbStore implements RecordStore {
     return new DamagedDataFolderError(
       `The data folder ${this.path} is damaged: ${reason}. Restore it from a copy, or choose another folder.`,
     );
+  }
+}
+
+/** How often it is looked at whether a process that read the file is dead: its snapshot keeps pages from being used again. */
+const READER_CHECK_INTERVAL_MS = 10_000;
+
+/** The records of a folder that this process alone writes. */
+export class LmdbStore extends LmdbReader implements RecordStore {
+  #readersCheckedAtMs = 0;
+
+  constructor(
+    path: string,
+    database: Database<Buffer, Buffer>,
+    readonly lock: FolderLock,
+  ) {
+    super(path, database);
+  }
+
+  /**
+   * Commits before it returns. The library's asynchronous writes would keep the event loop free meanwhile, but a
+   * commit that fails then shows as an unhandled rejection of a promise that only the library holds.
+   */
+  commit(changes: readonly RecordChange[], clears: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      try {
+        requireRoomFor(this.path, changes);
+        this.#forgetDeadReaders();
+        this.database.transactionSync(() => {
+          if (clears) this.#removeAll();
+          for (const { key, bytes } of changes) {
+            const encoded = encodeRecordKey(key);
+            if (bytes === undefined) this.database.removeSync(encoded);
+            else this.database.putSync(encoded, seal(bytes));
+          }
+        });
+        resolve();
+      } catch (error) {
+        reject(error instanceof DataFolderError ? error : describeFailure(this.path, error));
+      }
+    });
+  }
+
+  override async close(): Promise<void> {
+    await this.lock.release();
+    await super.close();
+  }
+
+  /** Ends the use of the folder with another data file in the place of its own, in one step. */
+  async replaceBy(file: string): Promise<void> {
+    await super.close();
+    try {
+      // It belongs to the old file; the next one who opens the folder makes it.
+      rmSync(join(this.path, LOCK_FILE), { force: true });
+      renameSync(file, join(this.path, DATA_FILE));
+      await flush(this.path);
+    } finally {
+      await this.lock.leave();
+    }
+  }
+
+  #removeAll(): void {
+    const all = [...this.database.getKeys({ start: kindStart(RecordKind.object) })];
+    for (const key of all) this.database.removeSync(key);
+  }
+
+  #forgetDeadReaders(): void {
+    const now = Date.now();
+    if (now - this.#readersCheckedAtMs < READER_CHECK_INTERVAL_MS) return;
+    this.#readersCheckedAtMs = now;
+    this.database.readerCheck();
   }
 }
 
