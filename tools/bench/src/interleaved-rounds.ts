@@ -10,16 +10,17 @@ export type RoundFigures = ReadonlyMap<string, readonly Readonly<Record<string, 
 
 /**
  * Measures all contenders in every round, in an order that is turned round from one round to the next, after one round
- * that does not count; so a drift of the machine meets all of them alike.
+ * that does not count unless there is no `warmUp`; so a drift of the machine meets all of them alike.
  */
 export async function runInterleaved(
   contenders: readonly Contender[],
   rounds: number,
+  { warmUp = true }: { warmUp?: boolean } = {},
 ): Promise<RoundFigures> {
   const figures = new Map<string, Readonly<Record<string, number>>[]>(
     contenders.map(({ name }) => [name, []]),
   );
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = warmUp ? 0 : 1; round <= rounds; round += 1) {
     const order = round % 2 === 0 ? contenders : contenders.toReversed();
     for (const contender of order) {
       const measured = await contender.measure();

@@ -30,6 +30,8 @@ export interface ChildrenBenchmarkOptions {
   /** Numbers of children. */
   sizes: readonly number[];
   rounds: number;
+  /** Whether the clients of others are measured beside, too. */
+  others?: boolean;
   print: (line: string) => void;
 }
 
@@ -40,6 +42,7 @@ export interface ChildrenBenchmarkOptions {
 export async function childrenBenchmark({
   sizes,
   rounds,
+  others = true,
   print,
 }: ChildrenBenchmarkOptions): Promise<Section> {
   const folder = await mkdtemp(join(tmpdir(), 'atalaya-bench-children-'));
@@ -51,7 +54,9 @@ export async function childrenBenchmark({
     const parents = new Map(sizes.map((size) => [size, `/bench-${size}`]));
     for (const [size, parent] of parents) await createChildren(zookeeper.connectString, parent, size);
     const own = await ownClients(zookeeper.connectString, [...parents.values()], cleanup);
-    const { readers, missing } = await otherClients(zookeeper.connectString, cleanup, folder);
+    const { readers, missing } = others
+      ? await otherClients(zookeeper.connectString, cleanup, folder)
+      : { readers: [], missing: [] };
     for (const line of missing) print(`  ${line}`);
     const measured = new Map<number, RoundFigures>();
     for (const [size, parent] of parents) {

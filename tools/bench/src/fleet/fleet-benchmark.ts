@@ -1,104 +1,128 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Section } from '../report/section.js';
-import { formatSpread, quantile, type Spread, spreadOf } from '../spread.js';
-import { type Arrival, watchArrivals } from './arrivals.js';
-import { startFleetSystem } from './fleet-system.js';
-import { cpuSeconds, peakMemoryMb } from './process-cost.js';
-
-const TICK_MS = 5_000;
-const COMPLETE_LIMIT_MS = 90_000;
+import { formatSpread, quantile, spreadOf } from '../spread.js';
+import { type Observation, observeFleet } from './observation.js';
 
 export interface FleetBenchmarkOptions {
   readonly sizes: readonly number[];
   /** How long each fleet is observed once it is complete. */
-  readonly durationS: number;
+  readonly seconds: number;
   readonly print: (line: string) => void;
 }
 
-/** What a fleet of one size did; `failure` where it did not even become complete. */
-interface Observation {
-  readonly sensors: number;
-  readonly latenessMs: readonly number[];
-  readonly missing: number;
-  /** By role: cores in use on average, and peak memory of the largest process in MB. */
-  readonly cost: Readonly<Record<string, { cores: number; memoryMb: number }>>;
-  readonly failure?: string;
-}
+const NOTES = [
+  'One ZooKeeper, at most ten agents, one leader, the ingest API with the embedded store, a tick every 5 s. Lateness is from ' +
+    'the tick to the arrival of its mean at a watcher of the stream: read, encoded, sent, stored and published.',
+];
 
 /** Fleets of growing size on one machine: how late their ticks are stored, what is missing, what each process costs. */
-export async function fleetBenchmark({ sizes, durationS, print }: FleetBenchmarkOptions): Promise<Section> {
-  const observed: Observation[] = [];
-  for (const sensors of sizes) {
-    const observation = await observe(sensors, durationS);
-    observed.push(observation);
-    print(`  ${rowOf(observation).join(', ')}`);
-  }
-  const withTicks = observed.filter(({ latenessMs }) => latenessMs.length > 0);
+export async function fleetBenchmark(options: FleetBenchmarkOptions): Promise<Section> {
+  const observed = await observe(options);
   return {
-    title: `Fleets: from the tick to its arrival at a watcher, ${durationS} s each`,
+    title: `Fleets on one machine, ${options.seconds} s each`,
     notes: [
-      'One ZooKeeper, at most ten agents, one leader, the ingest API with the embedded store, a tick every 5 s. CPU in ' +
-        'cores, memory as the peak of the largest process of a kind.',
+      ...NOTES,
+      'Sensors are in groups of at most 10,000, all of them led by one process. CPU in cores, memory as the peak of the ' +
+        'largest process of a kind.',
+      ...observed.flatMap(troubles),
     ],
-    columns: ['sensors', 'ticks', 'missing', 'late by, ms', 'p99, ms', 'CPU and memory'],
-    rows: observed.map(rowOf),
+    columns: [
+      'sensors',
+      'groups',
+      'ticks',
+      'missing',
+      'late by, ms',
+      'p99, ms',
+      'read, ms',
+      'sent, ms',
+      'CPU and memory',
+    ],
+    rows: observed.map((observation) => [
+      ...[observation.sensors, observation.groups].map((count) => count.toLocaleString('en')),
+      ...latenessCells(observation),
+      ...[observation.readMs, observation.sendMs].map((ms) => (Number.isNaN(ms) ? '–' : ms.toFixed(0))),
+      costCell(observation),
+    ]),
     plots: [
-      {
-        title: 'From the tick to its arrival',
-        unit: 'ms',
-        bars: withTicks.map(({ sensors, latenessMs }) => ({
-          name: `${sensors} sensors`,
-          spread: spreadOf(latenessMs),
-        })),
-      },
-    ],
+      latenessPlot(observed),
+      ...['ZooKeeper', 'agents', 'leader', 'API with store'].map((role) => ({
+        title: `CPU of ${role}`,
+        unit: 'cores',
+        bars: observed.flatMap(({ sensors, cost: { [role]: cost } }) =>
+          cost === undefined ? [] : [{ name: nameOf(sensors), spread: spreadOf([cost.cores]) }],
+        ),
+      })),
+    ].filter(({ bars }) => bars.length > 0),
     data: observed,
   };
 }
 
-async function observe(sensors: number, durationS: number): Promise<Observation> {
-  await using system = await startFleetSystem(sensors);
-  try {
-    await system.complete(COMPLETE_LIMIT_MS);
-  } catch (error) {
-    const failure = error instanceof Error ? error.message : String(error);
-    return { sensors, latenessMs: [], missing: 0, cost: {}, failure };
-  }
-  const stop = new AbortController();
-  const arrivals: Arrival[] = [];
-  const watching = watchArrivals(system.url, arrivals, stop.signal).catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
-  });
-  const before = new Map([...system.roles].map(([role, pids]) => [role, cpuSeconds(pids)]));
-  const begun = performance.now();
-  await delay(durationS * 1_000);
-  const seconds = (performance.now() - begun) / 1_000;
-  const cost = Object.fromEntries(
-    [...system.roles].map(([role, pids]) => [
-      role,
-      { cores: (cpuSeconds(pids) - (before.get(role) ?? 0)) / seconds, memoryMb: peakMemoryMb(pids) },
+/** How late ticks are over a longer time, and whether they become later. */
+export async function ticksBenchmark(options: FleetBenchmarkOptions): Promise<Section> {
+  const observed = await observe(options);
+  return {
+    title: `Lateness of ticks, ${options.seconds} s each`,
+    notes: [...NOTES, ...observed.flatMap(troubles)],
+    columns: ['sensors', 'ticks', 'missing', 'late by, ms', 'p99, ms', 'drift, ms a minute'],
+    rows: observed.map((observation) => [
+      observation.sensors.toLocaleString('en'),
+      ...latenessCells(observation),
+      Number.isNaN(observation.driftMsPerMinute) ? '–' : observation.driftMsPerMinute.toFixed(2),
     ]),
-  );
-  stop.abort();
-  await watching;
-  const ticks = new Set(arrivals.map(({ tick }) => tick));
-  const expected = ticks.size === 0 ? 0 : (Math.max(...ticks) - Math.min(...ticks)) / TICK_MS + 1;
-  const latenessMs = arrivals.map((arrival) => arrival.latenessMs);
-  return { sensors, latenessMs, missing: expected - ticks.size, cost };
+    plots: [latenessPlot(observed)].filter(({ bars }) => bars.length > 0),
+    data: observed,
+  };
 }
 
-function rowOf({ sensors, latenessMs, missing, cost, failure }: Observation): string[] {
-  if (failure !== undefined) return [String(sensors), '0', 'all', '–', '–', failure.split('\n')[0] ?? ''];
-  const spread: Spread | undefined = latenessMs.length === 0 ? undefined : spreadOf(latenessMs);
-  const costs = Object.entries(cost).map(
-    ([role, { cores, memoryMb }]) => `${role} ${cores.toFixed(2)}, ${Math.round(memoryMb)} MB`,
-  );
+async function observe({ sizes, seconds, print }: FleetBenchmarkOptions): Promise<Observation[]> {
+  const observed: Observation[] = [];
+  for (const sensors of sizes) {
+    const observation = await observeFleet(sensors, seconds);
+    observed.push(observation);
+    const [ticks, missing, late, p99] = latenessCells(observation);
+    print(`  ${sensors} sensors: ${ticks} ticks, ${missing} missing, late by ${late} ms, p99 ${p99} ms`);
+    print(`    ${costCell(observation)}`);
+    for (const line of troubles(observation)) print(`    ${line}`);
+  }
+  return observed;
+}
+
+function latenessCells({ latenessMs, missing, failure }: Observation): [string, string, string, string] {
+  if (failure !== undefined || latenessMs.length === 0) return ['0', 'all', '–', '–'];
   return [
-    String(sensors),
     String(latenessMs.length),
     String(missing),
-    spread === undefined ? '–' : formatSpread(spread, 0),
-    spread === undefined ? '–' : quantile(latenessMs, 0.99).toFixed(0),
-    costs.join('; '),
+    formatSpread(spreadOf(latenessMs), 0),
+    quantile(latenessMs, 0.99).toFixed(0),
   ];
+}
+
+function costCell({ cost }: Observation): string {
+  const parts = Object.entries(cost).map(
+    ([role, { cores, memoryMb }]) => `${role} ${cores.toFixed(2)}, ${Math.round(memoryMb)} MB`,
+  );
+  return parts.length === 0 ? '–' : parts.join('; ');
+}
+
+/** What broke, as sentences. */
+function troubles({ sensors, failure, warnings }: Observation): string[] {
+  const most = Object.entries(warnings).toSorted(([, one], [, other]) => other - one);
+  const said = most.slice(0, 3).map(([sentence, times]) => `“${sentence}” (${times})`);
+  return [
+    ...(failure === undefined ? [] : [`${nameOf(sensors)}: ${failure}.`]),
+    ...(said.length === 0 ? [] : [`${nameOf(sensors)} warned: ${said.join(', ')}.`]),
+  ];
+}
+
+function latenessPlot(observed: readonly Observation[]): Section['plots'][number] {
+  return {
+    title: 'From the tick to its arrival',
+    unit: 'ms',
+    bars: observed
+      .filter(({ latenessMs }) => latenessMs.length > 0)
+      .map(({ sensors, latenessMs }) => ({ name: nameOf(sensors), spread: spreadOf(latenessMs) })),
+  };
+}
+
+function nameOf(sensors: number): string {
+  return `${sensors.toLocaleString('en')} sensors`;
 }

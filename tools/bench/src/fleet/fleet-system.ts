@@ -1,81 +1,124 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { freePort, runProcess, type RunningProcess, startZooKeeper, waitFor } from '@atalaya/test-kit';
+import { join } from 'node:path';
+import { freePort, startZooKeeper, waitFor } from '@atalaya/test-kit';
+import { Cleanup } from '../cleanup.js';
+import { isReady, pidOf, startApp } from '../processes.js';
 import { childrenRunning } from './process-cost.js';
 
 /** Most agents, and sensors of one agent below that number of agents. */
 const MAX_AGENTS = 10;
 const SENSORS_PER_AGENT = 1_000;
+/** Most sensors of one group: a report names no more. */
+const SENSORS_PER_GROUP = 10_000;
 
 /** The processes of a whole system, by what they do. */
 export type Roles = ReadonlyMap<string, readonly number[]>;
 
 export interface FleetSystem extends AsyncDisposable {
   readonly url: string;
+  /** Where the leader serves its metrics. */
+  readonly leaderUrl: string;
+  readonly groups: readonly string[];
   readonly roles: Roles;
-  /** Resolves when a tick with the values of all sensors is stored. */
+  /** Warnings that the processes have logged so far: each message with its number. */
+  warnings(): Record<string, number>;
+  /** Resolves when each group has a stored tick with the values of all its sensors. */
   complete(timeoutMs: number): Promise<void>;
 }
 
-/** Starts a ZooKeeper, an ingest API with the embedded store, the leader, and agents with so many sensors in all. */
+/**
+ * Starts a ZooKeeper, an ingest API with the embedded store, the leader, and agents with so many sensors in all, in groups of
+ * at most 10,000.
+ */
 export async function startFleetSystem(sensors: number): Promise<FleetSystem> {
-  const zookeeper = await startZooKeeper({ tickTimeMs: 2_000 });
+  const cleanup = new Cleanup();
+  try {
+    return await start(sensors, cleanup);
+  } catch (error) {
+    await cleanup[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function start(sensors: number, cleanup: Cleanup): Promise<FleetSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'atalaya-bench-fleet-'));
-  const port = await freePort();
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+  const javaOptions = ['-XX:TieredStopAtLevel=4', '-Xmx2g'];
+  const zookeeper = cleanup.use(await startZooKeeper({ tickTimeMs: 2_000, javaOptions }));
+  const [port, leaderPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
-  const ensemble = { ZOOKEEPER_HOSTS: zookeeper.connectString, LOG_LEVEL: 'warn' };
-  const api = app('ingest-api', { PORT: String(port), DATA_DIR: folder, LOG_LEVEL: 'warn' });
-  await waitFor(async () => (await fetch(`${url}/readyz`)).ok, {
-    timeoutMs: 30_000,
-    describe: 'the ingest API',
+  const api = startApp('ingest-api', { PORT: String(port), DATA_DIR: folder, LOG_LEVEL: 'warn' });
+  cleanup.use(api);
+  await isReady(url);
+  const sizes = shares(sensors, Math.ceil(sensors / SENSORS_PER_GROUP));
+  const groups = sizes.map((_, index) => (sizes.length === 1 ? 'default' : `group-${index + 1}`));
+  const common = { ZOOKEEPER_HOSTS: zookeeper.connectString, LOG_LEVEL: 'warn' };
+  const agents = sizes.flatMap((size, index) => {
+    const most = Math.max(1, Math.floor(MAX_AGENTS / sizes.length));
+    return shares(size, Math.min(most, Math.ceil(size / SENSORS_PER_AGENT))).map((share, number) =>
+      startApp('sensor-agent', {
+        ...common,
+        INSTANCE_ID: `agent-${index + 1}-${number + 1}`,
+        SENSORS_PATH: `/atalaya/${groups[index] ?? ''}/sensors`,
+        SENSOR_COUNT: String(share),
+        ZOOKEEPER_SESSION_TIMEOUT_MS: '30000',
+      }),
+    );
   });
-  const leader = app('leader-aggregator', { ...ensemble, INSTANCE_ID: 'candidate-1', INGEST_URL: url });
-  const agentCount = Math.min(MAX_AGENTS, Math.ceil(sensors / SENSORS_PER_AGENT));
-  const agents = Array.from({ length: agentCount }, (_, index) => {
-    const share = Math.floor(sensors / agentCount) + (index < sensors % agentCount ? 1 : 0);
-    return app('sensor-agent', {
-      ...ensemble,
-      INSTANCE_ID: `agent-${index + 1}`,
-      SENSOR_COUNT: String(share),
-      ZOOKEEPER_SESSION_TIMEOUT_MS: '30000',
-    });
+  const leader = startApp('leader-aggregator', {
+    ...common,
+    INSTANCE_ID: 'candidate-1',
+    INGEST_URL: url,
+    GROUP: groups.join(','),
+    SENSORS_PATH: '/atalaya/{group}/sensors',
+    ELECTION_PATH: '/atalaya/{group}/election',
+    HEALTH_PORT: String(leaderPort),
   });
+  const all = [...agents, leader];
+  // At once: an orderly end of so many sessions would take longer than a part of the benchmark.
+  cleanup.defer(() => Promise.all(all.map((process) => process.kill())).then(() => {}));
   return {
     url,
+    leaderUrl: `http://127.0.0.1:${leaderPort}`,
+    groups,
     roles: new Map([
       ['ZooKeeper', childrenRunning('java')],
       ['agents', agents.map(pidOf)],
       ['leader', [pidOf(leader)]],
       ['API with store', [pidOf(api)]],
     ]),
-    complete: (timeoutMs) =>
-      waitFor(
-        async () => {
-          const { count } = (await (await fetch(`${url}/api/v1/status`)).json()) as { count?: number };
-          return count === sensors;
-        },
-        { timeoutMs, intervalMs: 250, describe: `a tick with the values of ${sensors} sensors` },
-      ).then(() => {}),
-    async [Symbol.asyncDispose]() {
-      await Promise.all([...agents, leader].map((process) => process.kill()));
-      await api.stop();
-      await zookeeper.close();
-      await rm(folder, { recursive: true, force: true });
+    warnings: () => {
+      const counts: Record<string, number> = {};
+      for (const { msg } of [...all, api].flatMap(({ records }) => records)) {
+        // Numbers differ from line to line; what is counted are sentences.
+        const sentence = String(msg).replaceAll(/\d+/g, 'N');
+        counts[sentence] = (counts[sentence] ?? 0) + 1;
+      }
+      return counts;
     },
+    complete: async (timeoutMs) => {
+      await waitFor(
+        async () => {
+          const counts = await Promise.all(groups.map((group) => storedCount(url, group)));
+          return counts.every((count, index) => count === sizes[index]);
+        },
+        { timeoutMs, intervalMs: 500, describe: `ticks with the values of ${sensors} sensors` },
+      );
+    },
+    [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
   };
 }
 
-function app(name: string, env: Record<string, string>): RunningProcess {
-  const folder = dirname(createRequire(import.meta.url).resolve(`@atalaya/${name}/package.json`));
-  return runProcess(process.execPath, [join(folder, 'dist', 'main.js')], {
-    name,
-    env: { HEALTH_PORT: '', ...env },
-  });
+/** A number in so many parts, as equal as they can be. */
+export function shares(total: number, parts: number): number[] {
+  return Array.from(
+    { length: parts },
+    (_, index) => Math.floor(total / parts) + (index < total % parts ? 1 : 0),
+  );
 }
 
-function pidOf(process: RunningProcess): number {
-  if (process.pid === undefined) throw new Error(`${process.name} could not be started`);
-  return process.pid;
+async function storedCount(url: string, group: string): Promise<number | undefined> {
+  const response = await fetch(`${url}/api/v1/status?group=${group}`);
+  return ((await response.json()) as { count?: number }).count;
 }

@@ -3,22 +3,42 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Clock ticks of /proc a second: a constant of Linux on the machines that Node.js runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** CPU time that processes have used so far, in s. */
-export function cpuSeconds(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
+/** What processes have used so far, together. */
+export interface Usage {
+  readonly cpuSeconds: number;
+  /** Bytes that they have read and written, of sockets and files. */
+  readonly readBytes: number;
+  readonly writtenBytes: number;
+}
+
+/** @throws when one of them has ended */
+export function usageOf(pids: readonly number[]): Usage {
+  const sum = { cpuSeconds: 0, readBytes: 0, writtenBytes: 0 };
+  for (const pid of pids) {
     const fields = statFields(pid);
-    return sum + (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-  }, 0);
+    sum.cpuSeconds += (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+    const io = readFileSync(`/proc/${pid}/io`, 'utf8');
+    sum.readBytes += Number(/^rchar: (\d+)/m.exec(io)?.[1]);
+    sum.writtenBytes += Number(/^wchar: (\d+)/m.exec(io)?.[1]);
+  }
+  return sum;
 }
 
 /** The most memory that each process has held so far, the largest of them, in MB. */
 export function peakMemoryMb(pids: readonly number[]): number {
-  return Math.max(
-    ...pids.map((pid) => {
-      const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      return Number(peak) / 1024;
-    }),
-  );
+  return Math.max(...pids.map((pid) => memoryMb(pid, 'VmHWM')));
+}
+
+/** The memory that a process holds now, in MB. */
+export function memoryNowMb(pid: number): number {
+  return memoryMb(pid, 'VmRSS');
+}
+
+function memoryMb(pid: number, field: 'VmHWM' | 'VmRSS'): number {
+  const kilobytes = new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(
+    readFileSync(`/proc/${pid}/status`, 'utf8'),
+  )?.[1];
+  return Number(kilobytes) / 1024;
 }
 
 /** Child processes of this one that run the program. */

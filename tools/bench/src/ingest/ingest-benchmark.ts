@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, waitFor } from '@atalaya/test-kit';
+import { freePort, runProcess, waitFor } from '@atalaya/test-kit';
 import { type Contender, ratios, type RoundFigures, runInterleaved } from '../interleaved-rounds.js';
 import {
   comparisonHeads,
@@ -13,10 +14,12 @@ import {
 } from '../report/comparison.js';
 import type { Section } from '../report/section.js';
 import { BackgroundProcess } from './background-process.js';
-import { postLoad } from './load.js';
+import { load } from './load.js';
 import { running, type RunningServer, startStore } from './start-store.js';
 
 const CONNECTIONS = 64;
+const PYTHON = '/usr/bin/python3';
+const WITHOUT_FLASK = `Flask was left out: ${PYTHON} has none (Debian: apt-get install python3-flask), or the store is elsewhere.`;
 const BATCH_SIZE = 500;
 /** Batches are sent over fewer connections: the values on their way are what counts. */
 const BATCH_CONNECTIONS = 4;
@@ -49,30 +52,48 @@ export async function ingestBenchmark(options: IngestBenchmarkOptions): Promise<
       named === undefined ? await startStore(folder) : { url: named, [Symbol.asyncDispose]: noop };
     await using bare = await startBareRoute(store.url);
     await using api = await startApi(store.url);
+    await using flask = await startFlask(store.url);
     const contenders = [
       contender('bare', bare.url, '/measurements', durationS),
       contender('api', api.url, '/api/v1/measurements', durationS),
       batchContender('batch', api.url, durationS),
+      ...(flask === undefined ? [] : [getContender('Flask', flask.url, '/detectar?dato=79.5', durationS)]),
     ];
+    if (flask === undefined) print(`  ${WITHOUT_FLASK}`);
     print(
       `ingest: ${rounds} rounds of ${durationS} s each, ${CONNECTIONS} connections; median (least to greatest)`,
     );
     const figures = await runInterleaved(contenders, rounds);
     for (const row of comparisonRows(figures, SHOWN)) print(`  ${row.join(' | ')}`);
-    return sectionOf(figures, rounds, durationS, named === undefined);
+    return sectionOf(figures, {
+      rounds,
+      durationS,
+      embedded: named === undefined,
+      flask: flask !== undefined,
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function sectionOf(figures: RoundFigures, rounds: number, durationS: number, embedded: boolean): Section {
+function sectionOf(
+  figures: RoundFigures,
+  {
+    rounds,
+    durationS,
+    embedded,
+    flask,
+  }: { rounds: number; durationS: number; embedded: boolean; flask: boolean },
+): Section {
   return {
     title: 'Storing measurements over HTTP',
     notes: [
       `${rounds} rounds of ${durationS} s in turns, ${CONNECTIONS} connections, one value a request; a batch holds ` +
         `${BATCH_SIZE} reports and comes over ${BATCH_CONNECTIONS} connections. All store in ` +
         `${embedded ? 'an embedded time series in a process of its own' : 'the Redis that REDIS_URL names'}. The bare route is ` +
-        'Fastify with one TS.ADD and nothing else: no checks, no fencing, no events.',
+        'Fastify with one TS.ADD and nothing else: no checks, no fencing, no events. Flask is its development server with ' +
+        'threads and one TS.ADD, as the reference system runs it.',
+      ...(flask ? [] : [WITHOUT_FLASK]),
     ],
     columns: comparisonHeads(SHOWN),
     rows: comparisonRows(figures, SHOWN),
@@ -120,6 +141,19 @@ async function startApi(redisUrl: string): Promise<RunningServer> {
   return running(url, server);
 }
 
+/** Undefined where the system's Python has no Flask, or the store is not on this machine. */
+async function startFlask(redisUrl: string): Promise<RunningServer | undefined> {
+  const { hostname, port: storePort, password } = new URL(redisUrl);
+  if (spawnSync(PYTHON, ['-c', 'import flask'], { stdio: 'ignore' }).status !== 0) return undefined;
+  if (hostname !== '127.0.0.1' || password !== '') return undefined;
+  const port = await freePort();
+  const script = fileURLToPath(new URL('../../programs/flask_ingest.py', import.meta.url));
+  const program = runProcess(PYTHON, [script, String(port), storePort], { name: 'Flask' });
+  const url = `http://127.0.0.1:${port}`;
+  await answers(`${url}/`);
+  return running(url, program);
+}
+
 async function answers(url: string): Promise<void> {
   await waitFor(async () => (await fetch(url)).status > 0, { timeoutMs: 30_000, describe: url });
 }
@@ -140,7 +174,17 @@ function contender(name: string, url: string, path: string, durationS: number): 
     name,
     measure: async () => {
       const nextBody = (): string => JSON.stringify({ group: 'bench', timestamp: next(), value: 79.5 });
-      const figures = await postLoad({ url, path, connections: CONNECTIONS, durationS, nextBody });
+      const figures = await load({ url, path, connections: CONNECTIONS, durationS, nextBody });
+      return { ...figures, valuesPerSecond: figures.requestsPerSecond ?? Number.NaN };
+    },
+  };
+}
+
+function getContender(name: string, url: string, path: string, durationS: number): Contender {
+  return {
+    name,
+    measure: async () => {
+      const figures = await load({ url, path, connections: CONNECTIONS, durationS });
       return { ...figures, valuesPerSecond: figures.requestsPerSecond ?? Number.NaN };
     },
   };
@@ -160,7 +204,7 @@ function batchContender(name: string, url: string, durationS: number): Contender
           })),
         });
       const path = '/api/v1/measurements/batch';
-      const figures = await postLoad({ url, path, connections: BATCH_CONNECTIONS, durationS, nextBody });
+      const figures = await load({ url, path, connections: BATCH_CONNECTIONS, durationS, nextBody });
       return { ...figures, valuesPerSecond: (figures.requestsPerSecond ?? Number.NaN) * BATCH_SIZE };
     },
   };

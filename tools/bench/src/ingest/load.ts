@@ -5,28 +5,30 @@ export interface LoadOptions {
   path: string;
   connections: number;
   durationS: number;
-  /** Body of the next request. */
-  nextBody: () => string;
+  /** Body of the next request; without it GET requests are sent. */
+  nextBody?: () => string;
 }
 
 /**
- * Sends POST requests over kept connections, as many as the server answers.
+ * Sends POST or GET requests over kept connections, as many as the server answers.
  *
  * @throws when a request was not answered with a 2xx: such a run measures nothing
  */
-export async function postLoad(options: LoadOptions): Promise<Record<string, number>> {
+export async function load(options: LoadOptions): Promise<Record<string, number>> {
   const { url, path, connections, durationS, nextBody } = options;
   const result = await autocannon({
     url,
     connections,
     duration: durationS,
     requests: [
-      {
-        method: 'POST',
-        path,
-        headers: { 'content-type': 'application/json' },
-        setupRequest: (request) => ({ ...request, body: nextBody() }),
-      },
+      nextBody === undefined
+        ? { method: 'GET', path }
+        : {
+            method: 'POST',
+            path,
+            headers: { 'content-type': 'application/json' },
+            setupRequest: (request) => ({ ...request, body: nextBody() }),
+          },
     ],
   });
   if (result.non2xx > 0 || result.errors > 0) {

@@ -8,7 +8,7 @@ export interface RunningServer extends AsyncDisposable {
 }
 
 /** The server of a process, which ends with it. */
-export function running(url: string, process: BackgroundProcess): RunningServer {
+export function running(url: string, process: AsyncDisposable): RunningServer {
   return { url, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
 }
 

@@ -1,0 +1,112 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Arrival, driftMsPerMinute, missingTicks, watchArrivals } from './arrivals.js';
+import { type FleetSystem, startFleetSystem } from './fleet-system.js';
+import { meansSince, type Totals, totals } from './leader-metrics.js';
+import { peakMemoryMb, type Usage, usageOf } from './process-cost.js';
+
+export const TICK_MS = 5_000;
+const COMPLETE_LIMIT_MS = 120_000;
+
+/** What the processes of one kind cost while they were observed, together. */
+export interface Cost {
+  /** In use on average. */
+  readonly cores: number;
+  /** Peak of the largest process since its start. */
+  readonly memoryMb: number;
+  readonly readBytesPerSecond: number;
+  readonly writtenBytesPerSecond: number;
+}
+
+/** What a fleet of one size did; `failure` where it did not even become complete. */
+export interface Observation {
+  readonly sensors: number;
+  readonly groups: number;
+  readonly seconds: number;
+  /** From each tick to its arrival at a watcher of the stream. */
+  readonly latenessMs: readonly number[];
+  readonly missing: number;
+  readonly driftMsPerMinute: number;
+  /** Means over the observed ticks: the read of all values, and the delivery of the report until it is acknowledged. */
+  readonly readMs: number;
+  readonly sendMs: number;
+  readonly cost: Readonly<Record<string, Cost>>;
+  /** What the processes warned of, with how often. */
+  readonly warnings: Readonly<Record<string, number>>;
+  readonly failure?: string;
+}
+
+/** Starts a fleet, waits until it is complete, and observes it. */
+export async function observeFleet(sensors: number, seconds: number): Promise<Observation> {
+  await using system = await startFleetSystem(sensors);
+  const none = { latenessMs: [], missing: 0, driftMsPerMinute: NaN, readMs: NaN, sendMs: NaN, cost: {} };
+  const size = { sensors, groups: system.groups.length, seconds };
+  try {
+    await system.complete(COMPLETE_LIMIT_MS);
+  } catch (error) {
+    const failure = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    return { ...size, ...none, warnings: system.warnings(), failure };
+  }
+  const begin = await snapshot(system);
+  const arrivals = await arrivalsDuring(system, seconds);
+  const end = await snapshot(system);
+  return {
+    ...size,
+    latenessMs: arrivals.flat().map(({ latenessMs }) => latenessMs),
+    missing: arrivals.reduce((sum, group) => sum + missingTicks(group, TICK_MS), 0),
+    driftMsPerMinute: driftMsPerMinute(arrivals.flat()),
+    ...meansSince(begin.totals, end.totals),
+    cost: costs(system, begin, end),
+    warnings: system.warnings(),
+  };
+}
+
+/** The arrivals of each group. */
+async function arrivalsDuring(system: FleetSystem, seconds: number): Promise<Arrival[][]> {
+  const stop = new AbortController();
+  const arrivals = system.groups.map((): Arrival[] => []);
+  const watching = system.groups.map((group, index) =>
+    watchArrivals(system.url, group, arrivals[index] ?? [], stop.signal).catch((error: unknown) => {
+      if (!stop.signal.aborted) throw error;
+    }),
+  );
+  try {
+    // A stream that fails ends the observation at once.
+    await Promise.race([delay(seconds * 1_000), Promise.all(watching)]);
+  } finally {
+    stop.abort();
+  }
+  return arrivals;
+}
+
+interface Snapshot {
+  readonly at: number;
+  readonly usage: ReadonlyMap<string, Usage>;
+  readonly totals: Totals;
+}
+
+async function snapshot({ roles, leaderUrl }: FleetSystem): Promise<Snapshot> {
+  const metrics = await (await fetch(`${leaderUrl}/metrics`)).text();
+  return {
+    at: performance.now(),
+    usage: new Map([...roles].map(([role, pids]) => [role, usageOf(pids)])),
+    totals: totals(metrics),
+  };
+}
+
+function costs({ roles }: FleetSystem, begin: Snapshot, end: Snapshot): Record<string, Cost> {
+  const seconds = (end.at - begin.at) / 1_000;
+  const entries = [...roles].map(([role, pids]): [string, Cost] => {
+    const rate = (of: (usage: Usage) => number): number => {
+      const [before, after] = [begin.usage.get(role), end.usage.get(role)];
+      return before === undefined || after === undefined ? Number.NaN : (of(after) - of(before)) / seconds;
+    };
+    const cost = {
+      cores: rate(({ cpuSeconds }) => cpuSeconds),
+      memoryMb: peakMemoryMb(pids),
+      readBytesPerSecond: rate(({ readBytes }) => readBytes),
+      writtenBytesPerSecond: rate(({ writtenBytes }) => writtenBytes),
+    };
+    return [role, cost];
+  });
+  return Object.fromEntries(entries);
+}
