@@ -77,6 +77,32 @@ test('without its Redis it stays up, is not ready, acknowledges nothing and says
   expect(api.lines.join('\n')).not.toContain('very-secret');
 });
 
+test('the password of a Redis that refuses it and quotes it is in no line of the log', async () => {
+  const redis = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      const commands = data.toString().match(/^\*\d+\r$/gm) ?? [];
+      for (const _command of commands) socket.write('-WRONGPASS invalid password very-secret\r\n');
+    });
+    socket.unref();
+  }).unref();
+  await new Promise<void>((resolve) => redis.listen(0, '127.0.0.1', resolve));
+  const { port } = redis.address() as AddressInfo;
+  await using api = runApi({
+    REDIS_URL: `redis://someone:very-secret@127.0.0.1:${port}`,
+    PORT: '0',
+    LOG_LEVEL: 'trace',
+    INGEST_TOKEN: 'another-secret',
+  });
+  const url = await addressOf(api);
+  await api.waitForLine(/WRONGPASS/);
+  for (const path of ['/readyz', '/api/v1/status?token=another-secret']) {
+    const answer = await fetch(`${url}${path}`, { headers: { authorization: 'Bearer another-secret' } });
+    expect(await answer.text()).not.toMatch(/very-secret|another-secret/);
+  }
+  expect(api.lines.join('\n')).not.toMatch(/very-secret|another-secret/);
+});
+
 test.each(['SIGTERM', 'SIGINT'] as const)(
   '%s ends it with exit code 0, also with an open stream',
   async (signal) => {

@@ -9,6 +9,12 @@ test.each([[['--prot', '1']], [['4000']], [['--port']]])('%j is refused, the kno
   expect(() => parseOptions(args, ['port', 'data'])).toThrow(/options: --port, --data/);
 });
 
+test('a word that belongs to no option is not shown: it may be a password', () => {
+  expect(() => parseOptions(['--port', '1', 'hunter22'], ['port'])).toThrow(
+    new UsageError('A word of the command line belongs to no option (options: --port)'),
+  );
+});
+
 test('a number outside its bounds, or none, is refused', () => {
   const bounds = { default: 4, min: 1, max: 10 };
   expect(wholeNumber('port', undefined, bounds)).toBe(4);

@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { ConfigurationError } from '@atalaya/service-kit';
+import { ConfigurationError, maskSecrets, messageOf } from '@atalaya/service-kit';
 
 /** The words of a command line are wrong; the message says which and what is allowed. */
 export class UsageError extends Error {
@@ -30,8 +30,14 @@ export function parseOptions<Names extends string>(
     >;
   } catch (error) {
     const known = names.map((name) => `--${name}`).join(', ');
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)} (options: ${known})`);
+    throw new UsageError(`${describeMistake(error)} (options: ${known})`);
   }
+}
+
+/** What stands where no word belongs may be a password without its option. */
+function describeMistake(error: unknown): string {
+  const isUnexpected = (error as { code?: string }).code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL';
+  return isUnexpected ? 'A word of the command line belongs to no option' : messageOf(error);
 }
 
 /**
@@ -50,13 +56,16 @@ export function wholeNumber(
   throw new UsageError(`--${name} ${text}: must be a whole number from ${bounds.min} to ${bounds.max}`);
 }
 
-/** Runs a command and ends the process; an error becomes its message on standard error and an exit code. */
+/**
+ * Runs a command and ends the process; an error becomes its message on standard error, without secrets, and an exit
+ * code.
+ */
 export async function runCommandLine(command: () => Promise<void>): Promise<void> {
   try {
     await command();
     process.exit(0);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${maskSecrets(messageOf(error))}\n`);
     process.exit(exitCode(error));
   }
 }

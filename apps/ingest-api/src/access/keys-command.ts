@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { messageOf } from '@atalaya/service-kit';
+import { maskSecrets, messageOf } from '@atalaya/service-kit';
 import { type z } from 'zod';
 import { hashOf, keyFileSchema, newKey, parseKeyFile, type StoredKey, storedKeySchema } from './api-key.js';
 
@@ -32,7 +32,7 @@ export async function keysCommand(
   } catch (error) {
     const isUsage =
       error instanceof CommandError || (error as { code?: string }).code?.startsWith('ERR_PARSE');
-    complain(messageOf(error));
+    complain(maskSecrets(messageOf(error)));
     if (isUsage) complain(USAGE);
     return 1;
   }

@@ -12,7 +12,7 @@ import {
   secret,
   zookeeperAuth,
 } from './fields.js';
-import { ConfigurationError, parseConfiguration } from './parse-configuration.js';
+import { ConfigurationError, parseConfiguration, secretsIn } from './parse-configuration.js';
 
 /** A grammar of somebody else's: addresses with a port. */
 function assertAddress(text: string): void {
@@ -61,6 +61,21 @@ test('the value of a secret is never shown', () => {
   expect(problemsOf({ NAME: 'a', AUTH: 'hunter2' })).toEqual([
     "AUTH=(hidden): must be of the form 'user:password'",
   ]);
+});
+
+test('nor is a login in a value that is no secret', () => {
+  expect(problemsOf({ NAME: 'a', HOSTS: 'zk://user:hunter22@host:1' })).toEqual([
+    'HOSTS="zk://(hidden)@host:1": write host:port',
+  ]);
+});
+
+test('the secrets of a configuration are known, those from files too', () => {
+  const configuration = parseConfiguration('service', schema, {
+    NAME: 'a',
+    AUTH: 'user:password',
+    TOKEN_FILE: fileWith('s3cret'),
+  });
+  expect(secretsIn(schema, configuration)).toEqual(['s3cret', 'user:password']);
 });
 
 test('a secret comes from the file that its _FILE variable names, less the final line break', () => {

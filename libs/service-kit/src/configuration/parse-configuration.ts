@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { messageOf } from '../errors/message-of.js';
+import { maskSecrets } from '../secrets/mask-secrets.js';
 import { isSecret } from './fields.js';
 
 /** Every problem of a configuration in one message; each names its variable, the value and what is allowed. */
@@ -60,6 +61,14 @@ export function parseConfiguration<Schema extends z.ZodObject>(
   return Object.freeze(result.data);
 }
 
+/** The values of the fields that are secrets. */
+export function secretsIn(schema: z.ZodObject, configuration: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(schema.shape).flatMap(([name, field]) => {
+    const value = configuration[name];
+    return typeof value === 'string' && isSecret(field as z.core.$ZodType) ? [value] : [];
+  });
+}
+
 function findSetting(
   environment: Environment,
   name: string,
@@ -102,5 +111,5 @@ function describe(
   if (setting === undefined) {
     return issue.code === 'invalid_type' ? `${name} is required` : `${name}: ${issue.message}`;
   }
-  return `${setting.name}=${secret ? '(hidden)' : JSON.stringify(setting.value)}: ${issue.message}`;
+  return `${setting.name}=${secret ? '(hidden)' : maskSecrets(JSON.stringify(setting.value))}: ${maskSecrets(issue.message)}`;
 }

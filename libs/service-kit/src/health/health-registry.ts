@@ -1,4 +1,5 @@
 import { messageOf } from '../errors/message-of.js';
+import { maskSecrets } from '../secrets/mask-secrets.js';
 import { within } from '../waiting/within.js';
 
 /** Resolves when the part is ready; rejects with the reason when it is not. */
@@ -14,9 +15,12 @@ export interface HealthReport {
 export class HealthRegistry {
   readonly #checks = new Map<string, ReadinessCheck>();
   readonly #timeoutMs: number;
+  readonly #mask: (text: string) => string;
 
-  constructor(options: { timeoutMs?: number } = {}) {
+  /** `mask` is applied to reasons, which everybody may see; {@link maskSecrets} by default. */
+  constructor(options: { timeoutMs?: number; mask?: (text: string) => string } = {}) {
     this.#timeoutMs = options.timeoutMs ?? 2_000;
+    this.#mask = options.mask ?? maskSecrets;
   }
 
   /** Adds a check under a name and returns its disposer. */
@@ -44,7 +48,7 @@ export class HealthRegistry {
       });
       return 'ok';
     } catch (error) {
-      return messageOf(error);
+      return this.#mask(messageOf(error));
     }
   }
 }

@@ -1,9 +1,10 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { z } from 'zod';
-import { ConfigurationError, parseConfiguration } from '../configuration/parse-configuration.js';
+import { ConfigurationError, parseConfiguration, secretsIn } from '../configuration/parse-configuration.js';
 import { messageOf } from '../errors/message-of.js';
 import { HealthRegistry } from '../health/health-registry.js';
 import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from '../logging/logger.js';
+import { secretMask } from '../secrets/mask-secrets.js';
 import { within } from '../waiting/within.js';
 import { StartupError } from './startup-error.js';
 
@@ -43,17 +44,19 @@ export interface ServiceDefinition<Schema extends z.ZodObject> {
  * The environment is parsed once: problems are written to standard error in one message and the process ends with exit
  * code 78. SIGTERM, SIGINT, and the loss of the IPC channel of a parent that opened one abort the context's signal,
  * await `close()` up to its cap and end the process with exit code 0; a second signal ends it at once. An error during
- * the start, an uncaught exception or an unhandled rejection is logged as fatal and ends it with exit code 1.
+ * the start, an uncaught exception or an unhandled rejection is logged as fatal and ends it with exit code 1. Secrets of
+ * the configuration are masked in every line of the log and in the reasons of readiness checks.
  */
 export async function runService<Schema extends z.ZodObject>(
   definition: ServiceDefinition<Schema>,
 ): Promise<void> {
   const configuration = readConfiguration(definition);
-  const logger = createLogger({ name: definition.name, level: levelOf(configuration) });
+  const mask = secretMask(secretsIn(definition.schema, configuration));
+  const logger = createLogger({ name: definition.name, level: levelOf(configuration), mask });
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const stop = new AbortController();
-  const health = new HealthRegistry();
+  const health = new HealthRegistry({ mask });
 
   const fail = (error: unknown): void => {
     logger.fatal(error instanceof StartupError ? {} : { err: error }, messageOf(error));
