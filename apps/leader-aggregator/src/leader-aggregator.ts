@@ -58,6 +58,12 @@ export async function startLeaderAggregator(
         });
   const handOvers = groups.map((group) => new HandOver(client, handOverPath(group), group.GROUP));
   const complaints = groups.map(() => new Complaints(logger));
+  health.addReadinessCheck('ingest-api', () => {
+    for (const each of complaints) {
+      const problem = each.current('misconfigured') ?? each.current('refused');
+      if (problem !== undefined) throw new Error(problem);
+    }
+  });
   const queues = groups.map(
     (_group, index) =>
       new DeliveryQueue({

@@ -142,3 +142,16 @@ test('a wrong configuration is reported in one message, with exit code 78', asyn
     expect(candidate.lines.join('\n')).toContain(`${name}=${JSON.stringify(value)}`);
   }
 });
+
+test('no secret is in a line of the log or in a message about the configuration', async () => {
+  await using world = await stage.world({ ZOOKEEPER_HOSTS: '127.0.0.1:1', LOG_LEVEL: 'trace' });
+  const secrets = { ZOOKEEPER_AUTH: 'user:hunter22-digest', INGEST_TOKEN: 'hunter22-token' };
+  const login = 'http://user:hunter22@127.0.0.1:1';
+  const candidate = world.candidate('candidate-1', { ...secrets, INGEST_URL: login });
+  await candidate.waitForLog(({ msg }) => String(msg).includes('to http://(hidden)@127.0.0.1:1 every'));
+  expect(await candidate.stop()).toEqual({ code: 0, signal: null });
+  const wrong = world.candidate('candidate-2', { INGEST_URL: 'ftp://user:hunter22@host' });
+  expect(await wrong.ended).toEqual({ code: 78, signal: null });
+  expect(wrong.lines.join('\n')).toContain('INGEST_URL="ftp://(hidden)@host"');
+  expect([...candidate.lines, ...wrong.lines].join('\n')).not.toContain('hunter22');
+});

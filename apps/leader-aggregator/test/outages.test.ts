@@ -1,4 +1,4 @@
-import { waitFor } from '@atalaya/test-kit';
+import { freePort, waitFor } from '@atalaya/test-kit';
 import { jest } from '@jest/globals';
 import { warningsOf } from './processes.js';
 import { Stage } from './world.js';
@@ -100,4 +100,29 @@ test('without ZooKeeper and without the API it starts, and ends in time when ask
   await waitFor(() => warningsOf(candidate).length > 0, { timeoutMs: 20_000 });
   expect(await candidate.stop()).toEqual({ code: 0, signal: null });
   expect(warningsOf(candidate)).toHaveLength(1);
+});
+
+test('a leader whose report or token the API refuses is not ready, and says why', async () => {
+  await using world = await stage.world();
+  await world.sensor('a', '79');
+  const port = await freePort();
+  const refusal = (status: number) => ({
+    status,
+    body: { type: 'about:blank', title: 'Refused', status, detail: `for ${status}` },
+  });
+  const readiness = async (): Promise<string | undefined> => {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
+    const { checks } = (await answer.json()) as { checks: Record<string, string> };
+    expect(answer.status).toBe(Object.values(checks).every((check) => check === 'ok') ? 200 : 503);
+    return checks['ingest-api'];
+  };
+  world.candidate('candidate-1', { HEALTH_PORT: String(port) });
+  await waitFor(() => world.sink.ticks.length > 0);
+  await waitFor(async () => (await readiness()) === 'ok');
+  world.sink.prescribe = () => refusal(422);
+  await waitFor(async () => (await readiness())?.includes('422 Refused: for 422'));
+  world.sink.prescribe = () => undefined;
+  await waitFor(async () => (await readiness()) === 'ok');
+  world.sink.prescribe = () => refusal(403);
+  await waitFor(async () => (await readiness())?.includes('set INGEST_TOKEN'));
 });

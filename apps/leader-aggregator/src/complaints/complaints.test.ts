@@ -19,3 +19,12 @@ test('says what is wrong once, reminds once a minute, and says when it is over',
   complaints.raise('other', 'something else');
   expect(lines().slice(4)).toEqual(['warn: no values', 'warn: something else']);
 });
+
+test('what is wrong now can be asked for', () => {
+  const complaints = new Complaints(recordingLogger().logger);
+  complaints.raise('refused', 'tick 1 is refused');
+  complaints.raise('refused', 'tick 2 is refused');
+  expect(complaints.current('refused')).toBe('tick 2 is refused');
+  complaints.clear('refused', 'taken again');
+  expect(complaints.current('refused')).toBeUndefined();
+});

@@ -4,7 +4,7 @@ import { Episode, type Logger } from '@atalaya/service-kit';
 export class Complaints {
   readonly #logger: Logger;
   readonly #now: () => number;
-  readonly #open = new Map<string, Episode>();
+  readonly #open = new Map<string, { episode: Episode; message: string }>();
 
   /** `now` is a monotonic clock in ms. */
   constructor(logger: Logger, now: () => number = () => performance.now()) {
@@ -15,23 +15,28 @@ export class Complaints {
   /** Something is wrong (still); what is wrong with another `subject` is another complaint. */
   raise(subject: string, message: string): void {
     const now = this.#now();
-    const complaint = this.#open.get(subject) ?? new Episode(now);
-    this.#open.set(subject, complaint);
-    const due = complaint.note(now);
+    const episode = this.#open.get(subject)?.episode ?? new Episode(now);
+    this.#open.set(subject, { episode, message });
+    const due = episode.note(now);
     if (due === 'new') {
       this.#logger.warn({ subject }, message);
     } else if (due === 'reminder') {
-      const seconds = Math.round(complaint.lastedMs(now) / 1000);
-      this.#logger.warn({ subject, times: complaint.times }, `for ${seconds} s now: ${message}`);
+      const seconds = Math.round(episode.lastedMs(now) / 1000);
+      this.#logger.warn({ subject, times: episode.times }, `for ${seconds} s now: ${message}`);
     }
+  }
+
+  /** What is wrong with a subject now; undefined when nothing is. */
+  current(subject: string): string | undefined {
+    return this.#open.get(subject)?.message;
   }
 
   /** It is right again; `message` is logged if it was not. */
   clear(subject: string, message: string): void {
-    const complaint = this.#open.get(subject);
-    if (complaint === undefined) return;
+    const episode = this.#open.get(subject)?.episode;
+    if (episode === undefined) return;
     this.#open.delete(subject);
-    const lastedMs = complaint.lastedMs(this.#now());
-    this.#logger.info({ subject, times: complaint.times, lastedMs }, message);
+    const lastedMs = episode.lastedMs(this.#now());
+    this.#logger.info({ subject, times: episode.times, lastedMs }, message);
   }
 }

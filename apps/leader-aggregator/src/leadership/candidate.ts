@@ -33,6 +33,7 @@ export async function runCandidate(parts: CandidateParts, ending: AbortSignal): 
           following.abort();
           complaints.clear('election', `the election under ${config.ELECTION_PATH} works again`);
           const outcome = await lead(term, election, parts, ending);
+          complaints.clear('refused', 'the term whose report the ingest API refused is over');
           if (outcome === 'superseded' || outcome === 'wrong-clock') standBack.abort();
           following = new AbortController();
           if (!ending.aborted) void handOverLeftovers(parts, AbortSignal.any([following.signal, ending]));
