@@ -13,6 +13,7 @@ import { boundedAnomalySearch, registerAnomalyRoute } from './anomalies/anomaly-
 import { admitReads } from './admission/admit-reads.js';
 import { InFlightBound, MAX_WRITES_IN_FLIGHT } from './admission/in-flight-bound.js';
 import { IncomingBodies, MAX_BODY_BYTES } from './admission/incoming-bodies.js';
+import { type LateBodyOptions, readLateBodies } from './admission/late-bodies.js';
 import { ReadQueue } from './admission/read-queue.js';
 import { Refusals } from './admission/refusals.js';
 import { createWriteGuard } from './admission/write-guard.js';
@@ -88,6 +89,8 @@ export interface AppOptions {
   maxBodyBytes?: number;
   /** Time for a request to arrive, in ms. */
   requestTimeoutMs?: number;
+  /** Bounds of what is read of a body after its request was answered. */
+  lateBodies?: LateBodyOptions;
   /** Time for a client to take the answer to a read, in ms. */
   takeTimeoutMs?: number;
 }
@@ -158,6 +161,7 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   measureRequests(app, registry);
   const hub = new StreamHub(store, metrics, options.stream);
   endInOrder(app, hub);
+  readLateBodies(app, options.lateBodies);
 
   await sendSecurityHeaders(app);
   answerOwnHostsOnly(app, hosts, refusals);

@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 import { type AddressInfo } from 'node:net';
-import { endAllProcesses, freePort } from '@atalaya/test-kit';
+import { endAllProcesses, freePort, waitFor } from '@atalaya/test-kit';
 import { addressOf, runApi, temporaryFolder } from './api-process.js';
+import { RawRequests } from './raw-request.js';
 
 /** Nobody listens there: the store is away. */
 const NO_REDIS = 'redis://someone:very-secret@127.0.0.1:1';
@@ -82,7 +83,7 @@ test('the password of a Redis that refuses it and quotes it is in no line of the
     socket.on('error', () => {});
     socket.on('data', (data) => {
       const commands = data.toString().match(/^\*\d+\r$/gm) ?? [];
-      for (const _command of commands) socket.write('-WRONGPASS invalid password very-secret\r\n');
+      socket.write('-WRONGPASS invalid password very-secret\r\n'.repeat(commands.length));
     });
     socket.unref();
   }).unref();
@@ -115,6 +116,24 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     await stream.text().catch(() => undefined);
   },
 );
+
+test('requests that were half sent do not hold up the end', async () => {
+  await using folder = await temporaryFolder();
+  const api = runApi({ PORT: '0', DATA_DIR: folder.path });
+  const url = await addressOf(api);
+  using requests = new RawRequests();
+  const head = requests.open(url);
+  head.socket.write('POST /api/v1/measurements HTTP/1.1\r\nhost: local');
+  const body = { 'content-type': 'application/json', 'content-length': '100' };
+  const slow = await requests.open(url).begin('POST', '/api/v1/measurements', body, '{');
+  const answered = await requests.open(url).begin('POST', '/nothing', body, '{');
+  await waitFor(() => answered.statuses.length === 1);
+  api.signal('SIGTERM');
+  expect(await api.ended).toEqual({ code: 0, signal: null });
+  expect(api.lines.join('\n')).not.toContain('cut short');
+  await waitFor(() => slow.socket.closed || slow.socket.readableEnded);
+  expect([slow.statuses, answered.statuses]).toEqual([[503], [404]]);
+});
 
 test('on the embedded time series: an acknowledged value survives SIGKILL, and a second process is refused the folder', async () => {
   await using folder = await temporaryFolder();

@@ -13,6 +13,7 @@ import { crossSiteProblem, isCrossSite } from '../security/cross-site.js';
 import { type OwnHosts } from '../security/own-hosts.js';
 import { type InFlightBound } from './in-flight-bound.js';
 import { type IncomingBodies } from './incoming-bodies.js';
+import { hasBody } from './late-bodies.js';
 import { type RefusalReason, type Refusals } from './refusals.js';
 
 export interface WriteGuardOptions {
@@ -90,7 +91,7 @@ export function createWriteGuard(app: FastifyInstance, options: WriteGuardOption
       payload: unknown,
       done: (error: null, payload?: never) => void,
     ): void => {
-      if (hasBody(request)) {
+      if (hasBody(request.raw)) {
         const forget = bodies.watch(request.raw, request.ip, () => {
           void reply
             .header('connection', 'close')
@@ -98,6 +99,7 @@ export function createWriteGuard(app: FastifyInstance, options: WriteGuardOption
               refused('bytes', request, tooManyRequests('The requests under way are too large together.')),
             );
         });
+        request.forgetBody = forget;
         reply.raw.once('close', forget);
       }
       done(null, payload as never);
@@ -136,8 +138,4 @@ export function createWriteGuard(app: FastifyInstance, options: WriteGuardOption
       ...bounds,
     },
   };
-}
-
-function hasBody({ headers }: FastifyRequest): boolean {
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }

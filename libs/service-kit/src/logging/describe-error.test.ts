@@ -9,7 +9,7 @@ test('of an error its type, message, stack and code are written, and not the arg
   expect(describeError(error)).toEqual({
     type: 'TypeError',
     message: 'no store: WRONGPASS',
-    stack: expect.stringContaining('WRONGPASS'),
+    stack: expect.stringContaining('WRONGPASS') as string,
     code: 'AWAY',
   });
   expect(describeError('thrown text')).toBe('thrown text');
