@@ -1,5 +1,4 @@
 import { waitFor } from '@atalaya/test-kit';
-import axe, { type AxeResults } from 'axe-core';
 import { type Page } from 'playwright-core';
 import { type PagesWorld, STALE_SENSOR, startPagesWorld } from './support/pages-world.js';
 
@@ -219,7 +218,7 @@ test.each([
   ['es-AR', 'dark', 'es', 'rgb(13, 20, 27)'],
   ['en-GB', 'light', 'en', 'rgb(244, 246, 248)'],
 ] as const)(
-  'every page in %s and the %s theme fits 360 px and breaks no rule of accessibility',
+  'every page in %s and the %s theme fits 360 px',
   async (locale, colorScheme, language, background) => {
     const visitor = await world.visit('/', { locale, colorScheme, viewport: { width: 360, height: 740 } });
     for (const path of PAGES) {
@@ -230,9 +229,6 @@ test.each([
       const look =
         "[document.documentElement.scrollWidth, getComputedStyle(document.body).backgroundColor].join(' ')";
       expect(`${path} ${await visitor.evaluate<string>(look)}`).toBe(`${path} 360 ${background}`);
-      await visitor.evaluate(axe.source);
-      const { violations } = await visitor.evaluate<AxeResults>('axe.run()');
-      expect([path, violations.map(({ id, nodes }) => [id, nodes[0]?.html])]).toEqual([path, []]);
     }
     await visitor.close();
   },

@@ -4,12 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, waitFor } from '@atalaya/test-kit';
 import { reportAt, TICK_MS } from './shown-reports.js';
 
 const BATCH = 1_000;
 /** Reports with the values of all sensors are large. */
 const SENSOR_BATCH = 20;
+const TRIES = 30;
+const RETRY_MS = 1_000;
 const DAY_MS = 86_400_000;
 const QUARTER_MS = 15 * 60_000;
 
@@ -100,12 +103,18 @@ export class PagesSystem implements AsyncDisposable {
     }
   }
 
-  async #post(path: string, body: object): Promise<void> {
+  /** Tries again where the store has no time now, as a leader does. */
+  async #post(path: string, body: object, triesLeft = TRIES): Promise<void> {
     const response = await fetch(`${this.url}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
+    if (response.status === 503 && triesLeft > 0) {
+      await response.body?.cancel();
+      await delay(RETRY_MS);
+      return this.#post(path, body, triesLeft - 1);
+    }
     if (!response.ok) throw new Error(`${path} answers ${response.status}: ${await response.text()}`);
     await response.body?.cancel();
   }

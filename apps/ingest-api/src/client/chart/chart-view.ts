@@ -89,11 +89,15 @@ export class ChartView {
     this.#read(timestamp > last && this.#fixed === undefined ? 'tail' : 'all');
   }
 
-  /** Says whose token the newest tick has: another one is a takeover. */
+  /** Says whose token the newest tick has: one whose term is not known yet is a takeover. */
   leads(token: string | null): void {
-    const isNew = this.#token !== undefined && this.#token !== token;
+    if (this.#token === token) return;
     this.#token = token;
-    if (isNew) void this.#readTerms().catch(() => {});
+    if (this.#terms.at(-1)?.token === token) return;
+    void this.#readTerms().catch(() => {
+      // With the next tick again.
+      this.#token = undefined;
+    });
   }
 
   #listen(): void {
