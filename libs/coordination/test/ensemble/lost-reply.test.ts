@@ -108,7 +108,7 @@ async function loseReply(
 /** Resolves when everything that was sent has arrived everywhere. */
 async function caughtUp(): Promise<void> {
   await zooKeeper.network.heal();
-  const ahead = (await leader.status())!.zxid;
+  const { zxid: ahead } = await waitFor(() => leader.status(), { describe: 'the leader to say its state' });
   await waitFor(async () => ((await lagging.status())?.zxid ?? 0n) >= ahead, { timeoutMs: 30_000 });
 }
 
