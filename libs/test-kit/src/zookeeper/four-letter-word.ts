@@ -49,7 +49,7 @@ export interface ServerStatus {
 /** Asks a server for its role and its last transaction; undefined when it cannot be reached or serves no requests. */
 export async function serverStatus(
   address: { readonly host: string; readonly port: number },
-  timeoutMs = 1_000,
+  timeoutMs = 3_000,
 ): Promise<ServerStatus | undefined> {
   const answer = await fourLetterWord(address, 'srvr', { timeoutMs }).catch(() => '');
   const mode = /^Mode: (standalone|leader|follower|observer|read-only)$/m.exec(answer)?.[1];
