@@ -96,6 +96,13 @@ async function coordinationRun(args: readonly string[], print: Print): Promise<s
       `token, at most ${result.longestPauseMs} ms between two; ${result.valuesSet} values set; ${result.holds} ` +
       `leases held; ${result.stepsBack} reads that step back; ${result.kills} processes killed; ${result.censuses} looks at the servers' ephemeral znodes; ${result.watches} watches at the end`,
   );
+  for (const divergence of result.divergences) print(divergence);
+  if (result.divergences.length > 0) {
+    print(
+      'The servers have lost what they had acknowledged, which no client can make good: violations may be theirs. ' +
+        'Repeat the run, with other faults or a newer ZooKeeper',
+    );
+  }
   return result.violations;
 }
 

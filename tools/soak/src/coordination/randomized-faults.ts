@@ -10,6 +10,7 @@ import {
   startZooKeeper,
 } from '@atalaya/test-kit';
 import { EphemeralCensus } from './ephemeral-census.js';
+import { ServerDivergence } from './server-divergence.js';
 import { deletionFaults } from './deletion-faults.js';
 import { FaultyPrograms } from './faulty-program.js';
 import { leaseQueues } from './lease-paths.js';
@@ -71,6 +72,8 @@ export interface RandomizedFaultsResult {
   stepsBack: number;
   /** Watches of all clients together after the run. */
   watches: number;
+  /** Servers that lost what they had acknowledged; then the violations may be theirs. */
+  divergences: string[];
 }
 
 /**
@@ -160,6 +163,7 @@ export async function randomizedFaults(options: RandomizedFaultsOptions): Promis
     log: print,
   });
   await using census = new EphemeralCensus(zk, ELECTION);
+  await using divergence = new ServerDivergence(zk, print);
   const executed = await schedule.run();
 
   print(`faults are over; everything must get in order`);
@@ -212,5 +216,6 @@ export async function randomizedFaults(options: RandomizedFaultsOptions): Promis
     holds: sink.holds.holds,
     stepsBack: sink.stepsBack.length,
     watches: quiet.watches,
+    divergences: [...divergence.findings.values()],
   };
 }
