@@ -52,6 +52,8 @@ import { type Store } from './store/store-port.js';
 import { StreamHub, type StreamHubOptions } from './stream/stream-hub.js';
 import { registerStreamRoute } from './stream/stream-route.js';
 import { registerTermRoutes } from './terms/term-routes.js';
+import { registerExportRoute } from './transfer/export-route.js';
+import { registerImportRoute } from './transfer/import-route.js';
 
 /** What the app is built on. */
 export interface AppDependencies {
@@ -201,6 +203,8 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
   registerStatusRoute(app, { store });
   registerTermRoutes(app, { store, guard });
   registerGroupRoutes(app, { store });
+  registerExportRoute(app, { store });
+  registerImportRoute(app, { store, guard, audit });
   registerChartRoute(app, { store });
   registerOverviewRoute(app, { store });
   registerStreamRoute(app, { hub, refusals });

@@ -10,6 +10,10 @@ const WITHOUT_STORE = /^\/(metrics|openapi\.json|docs)(\/|$)/;
 const TAKE_TIMEOUT_MS = 60_000;
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The answer is made in parts, of which each waits for its turn; its client may take as long as it takes some of it. */
+    inParts?: boolean;
+  }
   interface FastifyRequest {
     readPlace: ReadPlace | undefined;
   }
@@ -54,6 +58,12 @@ export function admitReads(app: FastifyInstance, options: AdmitReadsOptions): vo
     const { readPlace } = request;
     if (readPlace !== undefined) {
       readPlace.answered();
+      if (request.routeOptions.config.inParts === true) {
+        // As long as it is taken.
+        reply.raw.setTimeout(takeTimeoutMs, () => reply.raw.destroy());
+        done();
+        return;
+      }
       const late = setTimeout(() => reply.raw.destroy(), takeTimeoutMs).unref();
       reply.raw.once('close', () => {
         clearTimeout(late);

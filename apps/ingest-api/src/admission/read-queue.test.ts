@@ -69,3 +69,29 @@ test('an answer that its client does not take holds up no other client, and coun
   expect(enter('a', 'a2')).toBeDefined();
   expect(begun).toEqual(['a1', 'b1']);
 });
+
+test('an answer in parts waits for a turn for each, behind the reads of others', async () => {
+  const { begun, enter } = queueOf({ maxRunning: 1, maxPerClient: 10, maxTotal: 10 });
+  const place = enter('a', 'a1');
+  const other = enter('b', 'b1');
+  place?.answered();
+  expect(begun).toEqual(['a1', 'b1']);
+  const turn = place?.again().then((isOwn) => begun.push(`a1 again: ${isOwn}`));
+  expect(begun).toHaveLength(2);
+  other?.leave();
+  await turn;
+  expect(begun.at(-1)).toBe('a1 again: true');
+});
+
+test('who leaves while he waits for another turn is not given it', async () => {
+  const { queue, enter } = queueOf({ maxRunning: 1, maxPerClient: 10, maxTotal: 10 });
+  const place = enter('a', 'a1');
+  place?.answered();
+  const other = enter('b', 'b1');
+  const turn = place?.again();
+  place?.leave();
+  expect(await turn).toBe(false);
+  expect(await place?.again()).toBe(false);
+  other?.leave();
+  expect([queue.size, queue.running]).toEqual([0, 0]);
+});

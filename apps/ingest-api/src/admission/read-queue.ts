@@ -12,6 +12,12 @@ export interface ReadLimits {
 export interface ReadPlace {
   /** Its answer is made: the next read can be worked on. */
   answered(): void;
+  /**
+   * Waits for another turn, for an answer that is made in parts, each followed by `answered`.
+   *
+   * @returns false where the place was left
+   */
+  again(): Promise<boolean>;
   /** Gives the place up, waiting, worked on or answered. */
   leave(): void;
 }
@@ -64,12 +70,17 @@ export class ReadQueue {
     this.#byClient.set(client, own + 1);
     this.#total += 1;
     let state: 'waiting' | 'running' | 'answered' | 'left' = 'waiting';
+    let onTurn: (isOwn: boolean) => void = start;
     const waiting: Waiting = {
       start: () => {
         state = 'running';
         this.#running += 1;
-        start();
+        onTurn(true);
       },
+    };
+    const wait = (): void => {
+      if (this.#running < maxRunning) waiting.start();
+      else this.#waiting.set(client, [...(this.#waiting.get(client) ?? []), waiting]);
     };
     const answered = (): void => {
       if (state !== 'running') return;
@@ -79,14 +90,23 @@ export class ReadQueue {
     };
     const leave = (): void => {
       if (state === 'left') return;
+      const isWaitingAgain = state === 'waiting' && onTurn !== start;
       if (state === 'waiting') this.#forget(client, waiting);
       answered();
       state = 'left';
       this.#giveBack(client);
+      if (isWaitingAgain) onTurn(false);
     };
-    if (this.#running < maxRunning) waiting.start();
-    else this.#waiting.set(client, [...(this.#waiting.get(client) ?? []), waiting]);
-    return { answered, leave };
+    const again = (): Promise<boolean> => {
+      if (state !== 'answered') return Promise.resolve(state !== 'left');
+      return new Promise((resolve) => {
+        state = 'waiting';
+        onTurn = resolve;
+        wait();
+      });
+    };
+    wait();
+    return { answered, leave, again };
   }
 
   /** Lets the read begin whose client's turn it is; the client goes behind the others. */

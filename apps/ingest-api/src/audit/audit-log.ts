@@ -14,7 +14,14 @@ const MAX_WAITING = 1_000;
 /** What has happened. */
 export interface AuditEntry {
   event:
-    'cleared' | 'repaired' | 'written-by-hand' | 'key-refused' | 'key-changed' | 'signed-in' | 'signed-out';
+    | 'cleared'
+    | 'repaired'
+    | 'imported'
+    | 'written-by-hand'
+    | 'key-refused'
+    | 'key-changed'
+    | 'signed-in'
+    | 'signed-out';
   /** Name of the key. */
   key?: string | undefined;
   /** Where the request came from. */
@@ -29,6 +36,9 @@ export interface AuditEntry {
   newestToken?: string | undefined;
   /** Of a repair: how much was removed. */
   removed?: { measurements: number; tokens: number };
+  /** Of an import: ticks that were stored, and those that were there with another mean. */
+  imported?: number;
+  kept?: number;
 }
 
 export interface AuditLog {
