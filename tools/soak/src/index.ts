@@ -1,3 +1,4 @@
+export { attack, type AttackFigures, type AttackOptions, type AttackResult } from './attack/attack.js';
 export {
   randomizedFaults,
   type RandomizedFaultsOptions,

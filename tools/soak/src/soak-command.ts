@@ -1,4 +1,5 @@
 import { parseOptions, runCommandLine, UsageError, wholeNumber } from '@atalaya/dev';
+import { attack } from './attack/attack.js';
 import { exactlyOnce } from './exactly-once/exactly-once.js';
 import { hostileClients } from './hostile-clients/hostile-clients.js';
 import { mixedElection } from './mixed-election/mixed-election.js';
@@ -20,6 +21,7 @@ const runs: Readonly<Record<string, Run>> = {
   'mixed-election': mixedElectionRun,
   'session-losses': sessionLossesRun,
   'hostile-clients': hostileClientsRun,
+  attack: attackRun,
   wire: wireRun,
   frames: framesRun,
 };
@@ -33,6 +35,8 @@ const runs: Readonly<Record<string, Run>> = {
  * - `mixed-election --rounds N --seed N`: candidates of this project and of kazoo, killed in random order
  * - `session-losses --losses N`: no watch, descriptor, timer or memory is left behind
  * - `hostile-clients --seconds N --sockets N`: no tick is missing and none is slow while others attack the API
+ * - `attack --seconds N --tick-ms N --sockets N --readers N --streams N`: the same against all kinds of attackers at a
+ *   time; the figures are its last line, as JSON
  * - `wire --seconds N`: the low-level client's memory, with reads, writes, watches and reconnections at full speed;
  *   3600 for an hour
  * - `frames --frames N --seed N`: damaged, cut, reordered and hostile frames from a server
@@ -133,6 +137,21 @@ async function hostileClientsRun(args: readonly string[], print: Print): Promise
   const sockets = wholeNumber('sockets', options.sockets, { default: 512, min: 0, max: 10_000 });
   print(`hostile clients: ${seconds} s, ${sockets} sockets`);
   return hostileClients({ seconds, sockets, print });
+}
+
+async function attackRun(args: readonly string[], print: Print): Promise<string[]> {
+  const options = parseOptions(args, ['seconds', 'tick-ms', 'sockets', 'readers', 'streams']);
+  const seconds = wholeNumber('seconds', options.seconds, { default: 30, min: 5, max: 86_400 });
+  const tickMs = wholeNumber('tick-ms', options['tick-ms'], { default: 1_000, min: 50, max: 3_600_000 });
+  const sockets = wholeNumber('sockets', options.sockets, { default: 512, min: 0, max: 10_000 });
+  const readers = wholeNumber('readers', options.readers, { default: 200, min: 0, max: 10_000 });
+  const streams = wholeNumber('streams', options.streams, { default: 1_000, min: 0, max: 10_000 });
+  print(
+    `attack: ${seconds} s, ${sockets} sockets, ${readers} readers, ${streams} streams, ticks of ${tickMs} ms`,
+  );
+  const { violations, ...figures } = await attack({ seconds, tickMs, sockets, readers, streams, print });
+  print(JSON.stringify(figures));
+  return violations;
 }
 
 async function wireRun(args: readonly string[], print: Print): Promise<string[]> {

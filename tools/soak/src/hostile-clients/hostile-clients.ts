@@ -1,14 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
-import { measurementListSchema } from '@atalaya/contracts';
-import { freePort, waitFor } from '@atalaya/test-kit';
+import { waitFor } from '@atalaya/test-kit';
 import { Pool } from 'undici';
-import { NodeProcess } from '../node-process.js';
+import { countStored, healthTimes, startApi } from './attacked-api.js';
 import { HostileSockets } from './hostile-sockets.js';
 import { LeaderLoad } from './leader-load.js';
 import { percentile } from './percentile.js';
@@ -16,7 +9,6 @@ import { percentile } from './percentile.js';
 const GROUP = 'soak';
 /** Ticks of a leader come every 5 s; here they come faster, so that a short run has enough of them. */
 const TICK_MS = 50;
-const PROBE_MS = 100;
 /** A leader waits no longer for an answer. */
 const ANSWER_TIMEOUT_MS = 10_000;
 const MAX_WRITE_P99_MS = 500;
@@ -35,31 +27,15 @@ export interface HostileClientsOptions {
  */
 export async function hostileClients(options: HostileClientsOptions): Promise<string[]> {
   const { seconds, sockets, print } = options;
-  const folder = await mkdtemp(join(tmpdir(), 'atalaya-soak-'));
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
   const token = randomBytes(24).toString('hex');
-  const main = join(
-    dirname(createRequire(import.meta.url).resolve('@atalaya/ingest-api/package.json')),
-    'dist',
-    'main.js',
-  );
-  await using api = new NodeProcess(main, [], {
-    PORT: String(port),
-    DATA_DIR: folder,
-    INGEST_TOKEN: token,
-    LOG_LEVEL: 'fatal',
-  });
+  await using api = await startApi(token);
+  const { url } = api;
   const pool = new Pool(url, {
     connections: 4,
     headersTimeout: ANSWER_TIMEOUT_MS,
     bodyTimeout: ANSWER_TIMEOUT_MS,
   });
   try {
-    await waitFor(async () => (await fetch(`${url}/readyz`)).ok, {
-      timeoutMs: 60_000,
-      describe: `${url} to be ready`,
-    });
     using attack = new HostileSockets(url, sockets);
     await waitFor(() => attack.mostConnected === sockets, {
       timeoutMs: 30_000,
@@ -69,7 +45,7 @@ export async function hostileClients(options: HostileClientsOptions): Promise<st
     const leader = new LeaderLoad(pool, token);
     const firstTick = Date.now() - 3_600_000;
     const [healthMs] = await Promise.all([
-      probe(`${url}/healthz`, end),
+      healthTimes(`${url}/healthz`, end),
       leader.run({ firstTick, everyMs: TICK_MS, group: GROUP, signal: end }),
     ]);
     const p99 = percentile(leader.latenciesMs, 0.99);
@@ -80,7 +56,7 @@ export async function hostileClients(options: HostileClientsOptions): Promise<st
         `${percentile(leader.latenciesMs, 0.5).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms; ${healthMs.length} health ` +
         `checks, p99 ${healthP99.toFixed(1)} ms, at most ${Math.max(...healthMs).toFixed(1)} ms`,
     );
-    const missing = leader.sent - (await countStored(url, firstTick));
+    const missing = leader.sent - (await countStored(url, GROUP, firstTick));
     return [
       ...(missing === 0 ? [] : [`${missing} of ${leader.sent} ticks are missing`]),
       ...(p99 <= MAX_WRITE_P99_MS ? [] : [`the p99 of writes is ${p99.toFixed(0)} ms`]),
@@ -88,31 +64,5 @@ export async function hostileClients(options: HostileClientsOptions): Promise<st
     ];
   } finally {
     await pool.destroy();
-    await api.end('SIGTERM');
-    await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** Asks again and again until the signal aborts; the time of each answer in ms, infinite where there was none. */
-async function probe(url: string, signal: AbortSignal): Promise<number[]> {
-  const times: number[] = [];
-  while (!signal.aborted) {
-    const begin = performance.now();
-    const ok = await fetch(url).then(
-      async (response) => {
-        await response.text();
-        return response.ok;
-      },
-      () => false,
-    );
-    times.push(ok ? performance.now() - begin : Infinity);
-    await delay(PROBE_MS, undefined, { signal }).catch(() => undefined);
-  }
-  return times;
-}
-
-async function countStored(url: string, from: number): Promise<number> {
-  const response = await fetch(`${url}/api/v1/measurements?group=${GROUP}&from=${from}&limit=10000`);
-  if (!response.ok) throw new Error(`reading back: ${response.status} ${await response.text()}`);
-  return measurementListSchema.parse(await response.json()).measurements.length;
 }

@@ -14,18 +14,33 @@ export class LeaderLoad {
   readonly stored = new Set<number>();
   readonly #pool: Pool;
   readonly #headers: Record<string, string>;
+  readonly #sensors: Record<string, number>;
 
-  constructor(pool: Pool, token: string) {
+  /** Each report has the values of so many sensors. */
+  constructor(pool: Pool, token: string, sensors = 0) {
     this.#pool = pool;
+    this.#sensors = Object.fromEntries(
+      Array.from({ length: sensors }, (_, index) => [`sensor-${index}`, index]),
+    );
     this.#headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   }
 
-  /** Sends one tick after the other until the signal aborts, each once. */
-  async run(options: { firstTick: number; everyMs: number; group: string; signal: AbortSignal }) {
-    const { firstTick, everyMs, group, signal } = options;
-    for (let tick = firstTick; !signal.aborted; tick += 1) {
+  /**
+   * Sends one tick after the other until the signal aborts, each once. Their timestamps are `stepMs` apart (1 by
+   * default), their beginnings `everyMs`, or as long as an answer takes.
+   */
+  async run(options: {
+    firstTick: number;
+    stepMs?: number;
+    everyMs: number;
+    group: string;
+    signal: AbortSignal;
+  }): Promise<void> {
+    const { firstTick, stepMs = 1, everyMs, group, signal } = options;
+    for (let tick = firstTick; !signal.aborted; tick += stepMs) {
+      const due = performance.now() + everyMs;
       await this.#send(group, tick);
-      await delay(everyMs, undefined, { signal }).catch(() => undefined);
+      await delay(Math.max(0, due - performance.now()), undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -53,7 +68,14 @@ export class LeaderLoad {
         method: 'POST',
         path: '/api/v1/measurements',
         headers: this.#headers,
-        body: JSON.stringify({ group, timestamp, value: timestamp % 100, token: '1', leader: 'soak' }),
+        body: JSON.stringify({
+          group,
+          timestamp,
+          value: timestamp % 100,
+          token: '1',
+          leader: 'soak',
+          sensors: this.#sensors,
+        }),
       });
       await response.body.dump();
       status = response.statusCode;
