@@ -5,10 +5,12 @@ import { buildApp } from './app.js';
 import { type App } from './app-types.js';
 import { openAuditLog } from './audit/audit-log.js';
 import { type Configuration, configurationSchema, readsAreOpen } from './configuration.js';
+import { boundHeapGrowth } from './memory/heap-growth.js';
 import { openStore } from './store/open-store.js';
 import { createStoreFailures } from './store/store-failures.js';
 import { watchStore } from './store/store-watch.js';
 
+boundHeapGrowth();
 await runService({
   name: 'ingest-api',
   schema: configurationSchema,

@@ -1,4 +1,5 @@
 import { childrenBenchmark } from './children/children-benchmark.js';
+import { ensembleBenchmark } from './ensemble/ensemble-benchmark.js';
 import { fleetBenchmark, ticksBenchmark } from './fleet/fleet-benchmark.js';
 import { groupChangesBenchmark } from './group/group-changes-benchmark.js';
 import { ingestBenchmark } from './ingest/ingest-benchmark.js';
@@ -53,6 +54,10 @@ export const PARTS: Readonly<Record<string, Part>> = {
     about: "a leader's death by SIGKILL, SIGSTOP, SIGTERM and a cut link, beside kazoo's Election",
     run: (print, quick) =>
       takeoverBenchmark({ rounds: quick ? 2 : 20, tickMs: quick ? 1_000 : 5_000, print }),
+  },
+  ensemble: {
+    about: "the killing of an ensemble's leader: what the seconds are spent on",
+    run: (print, quick) => ensembleBenchmark({ rounds: quick ? 2 : 10, print }),
   },
   ticks: {
     about: 'lateness and drift of ticks over ten minutes at 10, 1,000 and 10,000 sensors',

@@ -1,3 +1,5 @@
+import { fitCapacity } from '../capacity/capacity-model.js';
+import { capacityNotes } from '../capacity/capacity-notes.js';
 import type { Section } from '../report/section.js';
 import { formatSpread, quantile, spreadOf } from '../spread.js';
 import { type Observation, observeFleet } from './observation.js';
@@ -23,6 +25,7 @@ export async function fleetBenchmark(options: FleetBenchmarkOptions): Promise<Se
       ...NOTES,
       'Sensors are in groups of at most 10,000, all of them led by one process. CPU in cores, memory as the peak of the ' +
         'largest process of a kind.',
+      ...capacityNotes(observed),
       ...observed.flatMap(troubles),
     ],
     columns: [
@@ -52,7 +55,7 @@ export async function fleetBenchmark(options: FleetBenchmarkOptions): Promise<Se
         ),
       })),
     ].filter(({ bars }) => bars.length > 0),
-    data: observed,
+    data: { observed, model: fitCapacity(observed) },
   };
 }
 
