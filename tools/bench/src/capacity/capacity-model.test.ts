@@ -47,6 +47,7 @@ test('a fleet that was not carried, or is too small, says nothing', () => {
   const broken = [
     fleet(10, 0.2),
     fleet(50_000, 2, { missing: 1 }),
+    fleet(50_000, 2, { latenessMs: [4_000, 6_000, 8_000] }),
     fleet(100_000, 2, { failure: 'no tick', latenessMs: [] }),
   ];
   expect(carriedFleets([fleet(1_000, 0.1), ...broken])).toHaveLength(1);

@@ -1,4 +1,5 @@
-import type { Cost, Observation } from '../fleet/observation.js';
+import { type Cost, type Observation, TICK_MS } from '../fleet/observation.js';
+import { quantile } from '../spread.js';
 
 /** What is modelled of the processes of one kind. */
 export const QUANTITIES = ['cores', 'readBytesPerSecond', 'writtenBytesPerSecond'] as const;
@@ -16,7 +17,7 @@ export type CapacityModel = Readonly<Record<string, Readonly<Record<Quantity, Li
 /** Points of fewer sensors, or of less, are left out: a process that does almost nothing is not measured in percent. */
 const LEAST_SENSORS = 1_000;
 const LEAST: Readonly<Record<Quantity, number>> = {
-  cores: 0.05,
+  cores: 0.1,
   readBytesPerSecond: 20_000,
   writtenBytesPerSecond: 20_000,
 };
@@ -30,11 +31,15 @@ export interface Comparison {
   readonly predicted: number;
 }
 
-/** Fleets that were carried: all their ticks were stored. What an overloaded machine does says nothing of its capacity. */
+/** Fleets that were carried: all their ticks were stored, half of them within the interval at least. What an overloaded machine does says nothing of its capacity. */
 export function carriedFleets(observed: readonly Observation[]): Observation[] {
   return observed.filter(
     ({ failure, missing, latenessMs, sensors }) =>
-      failure === undefined && missing === 0 && latenessMs.length > 0 && sensors >= LEAST_SENSORS,
+      failure === undefined &&
+      missing === 0 &&
+      latenessMs.length > 0 &&
+      quantile(latenessMs, 0.5) < TICK_MS &&
+      sensors >= LEAST_SENSORS,
   );
 }
 

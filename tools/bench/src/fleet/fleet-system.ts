@@ -25,6 +25,8 @@ export interface FleetSystem extends AsyncDisposable {
   warnings(): Record<string, number>;
   /** Resolves when each group has a stored tick with the values of all its sensors. */
   complete(timeoutMs: number): Promise<void>;
+  /** Resolves when the newest stored tick of each group is at most this old: what was late at the start has been delivered. */
+  caughtUp(ageMs: number, timeoutMs: number): Promise<void>;
 }
 
 /**
@@ -100,10 +102,19 @@ async function start(sensors: number, cleanup: Cleanup): Promise<FleetSystem> {
     complete: async (timeoutMs) => {
       await waitFor(
         async () => {
-          const counts = await Promise.all(groups.map((group) => storedCount(url, group)));
-          return counts.every((count, index) => count === sizes[index]);
+          const newest = await Promise.all(groups.map((group) => statusOf(url, group)));
+          return newest.every(({ count }, index) => count === sizes[index]);
         },
         { timeoutMs, intervalMs: 500, describe: `ticks with the values of ${sensors} sensors` },
+      );
+    },
+    caughtUp: async (ageMs, timeoutMs) => {
+      await waitFor(
+        async () => {
+          const newest = await Promise.all(groups.map((group) => statusOf(url, group)));
+          return newest.every(({ tick = 0 }) => Date.now() - tick <= ageMs);
+        },
+        { timeoutMs, intervalMs: 500, describe: `ticks that are at most ${ageMs} ms old` },
       );
     },
     [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
@@ -118,7 +129,7 @@ export function shares(total: number, parts: number): number[] {
   );
 }
 
-async function storedCount(url: string, group: string): Promise<number | undefined> {
+async function statusOf(url: string, group: string): Promise<{ count?: number; tick?: number }> {
   const response = await fetch(`${url}/api/v1/status?group=${group}`);
-  return ((await response.json()) as { count?: number }).count;
+  return (await response.json()) as { count?: number; tick?: number };
 }

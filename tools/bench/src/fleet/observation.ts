@@ -42,6 +42,8 @@ export async function observeFleet(sensors: number, seconds: number): Promise<Ob
   const size = { sensors, groups: system.groups.length, seconds };
   try {
     await system.complete(COMPLETE_LIMIT_MS);
+    // The first report makes all series, and those that come meanwhile wait: that is the start, not the fleet.
+    await system.caughtUp(2 * TICK_MS, COMPLETE_LIMIT_MS);
   } catch (error) {
     const failure = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     return { ...size, ...none, warnings: system.warnings(), failure };
