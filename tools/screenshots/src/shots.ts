@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Browser } from 'playwright-core';
+import { type Browser, type Page } from 'playwright-core';
 import { NARROW, openPage, type Theme, THEMES, WIDE } from './pictures.js';
 
 /** A picture of a page: the whole of it, or its first `height` pixels. */
@@ -49,11 +49,19 @@ export const DOCUMENTED: readonly Shot[] = [
   { name: 'telephone-dark', path: PAGES.overview, theme: 'dark', viewport: NARROW, height: 740 },
 ];
 
+/** Makes the window as high as the page: cards that are out of view are not drawn. */
+async function showWhole(page: Page, width: number): Promise<void> {
+  const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+  await page.setViewportSize({ width, height });
+  for (const card of await page.locator('#sensors .sensor').all()) await card.locator('polyline').waitFor();
+}
+
 /** Opens the page, takes its picture, and closes it. */
 export async function takeShot(browser: Browser, url: string, shot: Shot, folder: string): Promise<void> {
   const { name, path, theme, viewport, height } = shot;
   const page = await openPage(browser, `${url}${path}`, { theme, viewport });
   const clip = height === undefined ? {} : { clip: { x: 0, y: 0, width: viewport.width, height } };
+  if (height === undefined) await showWhole(page, viewport.width);
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true, ...clip });
   await page.close();
 }

@@ -7,6 +7,7 @@ import {
   displayValue,
 } from './format.js';
 import { ENGLISH } from './texts/english.js';
+import { SPANISH } from './texts/spanish.js';
 
 test.each([
   [80.666_666_666_666_67, '80.67', '80.67'],
@@ -35,6 +36,10 @@ test.each([
   [187_200_000, '2 d 4 h'],
 ])('%s ms last %s', (ms, text) => {
   expect(displayDuration(ms, ENGLISH)).toBe(text);
+});
+
+test('tenths have the mark of the language', () => {
+  expect(displayDuration(940, SPANISH)).toBe('0,9 s');
 });
 
 test('what was less than a second ago is just now', () => {

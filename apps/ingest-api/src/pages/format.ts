@@ -70,11 +70,11 @@ export function displayAge(ageMs: number, texts: DurationTexts & Pick<PageTexts,
 
 const JUST_NOW_MS = 950;
 
-type DurationTexts = Pick<PageTexts, 'day' | 'hour' | 'minute' | 'second'>;
+type DurationTexts = Pick<PageTexts, 'day' | 'hour' | 'minute' | 'second' | 'decimalMark'>;
 
 /** A length of time in its two largest units: `12 s`, `3 min 20 s`, `2 d 4 h`; below a second with tenths. */
 export function displayDuration(ms: number, texts: DurationTexts): string {
-  if (ms < 950) return `${(ms / 1000).toFixed(1)} ${texts.second}`;
+  if (ms < 950) return `${(ms / 1000).toFixed(1).replace('.', texts.decimalMark)} ${texts.second}`;
   const seconds = Math.round(ms / 1000);
   const units = [
     [Math.floor(seconds / 86_400), texts.day],

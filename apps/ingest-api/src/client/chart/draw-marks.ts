@@ -20,7 +20,10 @@ const RING_PX = 5;
 /** How much of the colour of a mark its shade has. */
 const SHADE = 0.16;
 
-/** Draws a line with an arrow, a shade and its label for each mark, and a ring for each point. A label that has no room is left out. */
+/**
+ * Draws a line with an arrow, a shade and its label for each mark (oldest first), and a ring for each point. A label that has
+ * no room beside those of newer marks is left out.
+ */
 export function drawMarks(
   plot: uPlot,
   marks: readonly TimeMark[],
@@ -38,8 +41,8 @@ export function drawMarks(
   ctx.lineWidth = 1.5 * scale;
   ctx.textAlign = 'left';
   ctx.font = `600 ${11 * scale}px ${colours.font}`;
-  let labelEnd = -Infinity;
-  for (const { at, from, label } of marks) {
+  let labelsFrom = bbox.left + bbox.width;
+  for (const { at, from, label } of [...marks].reverse()) {
     const x = plot.valToPos(at, 'x', true);
     const begin = plot.valToPos(from, 'x', true);
     ctx.globalAlpha = SHADE;
@@ -57,11 +60,11 @@ export function drawMarks(
     ctx.lineTo(x, bbox.top + ARROW_PX * 1.5 * scale);
     ctx.fill();
     const { width } = ctx.measureText(label);
-    const fits = x + width + 12 * scale < bbox.left + bbox.width;
-    const left = fits ? x + 9 * scale : x - width - 9 * scale;
-    if (left <= labelEnd) continue;
+    const sides = [x + 9 * scale, x - width - 9 * scale];
+    const left = sides.find((side) => side > bbox.left && side + width + 3 * scale < labelsFrom);
+    if (left === undefined) continue;
     ctx.fillText(label, left, bbox.top + 13 * scale);
-    labelEnd = left + width + 8 * scale;
+    labelsFrom = left - 5 * scale;
   }
   ctx.strokeStyle = colours.point;
   ctx.lineWidth = 2 * scale;

@@ -32,7 +32,8 @@ export function takeoverList(takeovers: readonly Takeover[], texts: PageTexts): 
 function takeoverItem({ at, term, before }: Takeover, texts: PageTexts): Markup {
   const end = before.end ?? 'crashed';
   const gap = displayDuration(term.gapMs ?? 0, texts);
-  const sentence = fill(texts.takeover, {
+  const isSame = term.leader !== null && term.leader === before.leader;
+  const sentence = fill(isSame ? texts.ledAgain : texts.takeover, {
     leader: nameOf(term),
     before: nameOf(before),
     end: texts.ends[end],

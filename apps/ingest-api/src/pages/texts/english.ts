@@ -38,6 +38,7 @@ export const ENGLISH: PageTexts = {
   hour: 'h',
   minute: 'min',
   second: 's',
+  decimalMark: '.',
   title: 'Measurements of {group}',
   newestMean: 'Newest mean',
   noMean: 'no mean yet',
@@ -73,6 +74,7 @@ export const ENGLISH: PageTexts = {
   highest: 'highest',
   takeovers: 'Takeovers in this range',
   takeover: '{leader} took over from {before} ({end})',
+  ledAgain: '{leader} leads again ({end})',
   takeoverFirst: '{leader} is the first known leader',
   noTakeovers: 'No takeover in this range.',
   ends: {

@@ -37,6 +37,7 @@ export interface PageTexts {
   hour: string;
   minute: string;
   second: string;
+  decimalMark: string;
   // Overview
   title: string;
   newestMean: string;
@@ -73,6 +74,8 @@ export interface PageTexts {
   highest: string;
   takeovers: string;
   takeover: string;
+  /** The same where the leader is the one of the term before. */
+  ledAgain: string;
   takeoverFirst: string;
   noTakeovers: string;
   ends: Readonly<Record<TermEnd, string>>;

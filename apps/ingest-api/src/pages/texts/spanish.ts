@@ -38,6 +38,7 @@ export const SPANISH: PageTexts = {
   hour: 'h',
   minute: 'min',
   second: 's',
+  decimalMark: ',',
   title: 'Mediciones de {group}',
   newestMean: 'Media más reciente',
   noMean: 'todavía sin media',
@@ -74,6 +75,7 @@ export const SPANISH: PageTexts = {
   highest: 'máximo',
   takeovers: 'Relevos en este intervalo',
   takeover: '{leader} relevó a {before} ({end})',
+  ledAgain: '{leader} lidera de nuevo ({end})',
   takeoverFirst: '{leader} es el primer líder conocido',
   noTakeovers: 'Ningún relevo en este intervalo.',
   ends: {
