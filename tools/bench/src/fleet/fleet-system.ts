@@ -10,7 +10,7 @@ import { childrenRunning } from './process-cost.js';
 const MAX_AGENTS = 10;
 const SENSORS_PER_AGENT = 1_000;
 /** Most sensors of one group: a report names no more. */
-const SENSORS_PER_GROUP = 10_000;
+const MOST_SENSORS_PER_GROUP = 10_000;
 
 /** The processes of a whole system, by what they do. */
 export type Roles = ReadonlyMap<string, readonly number[]>;
@@ -31,19 +31,22 @@ export interface FleetSystem extends AsyncDisposable {
 
 /**
  * Starts a ZooKeeper, an ingest API with the embedded store, the leader, and agents with so many sensors in all, in groups of
- * at most 10,000.
+ * at most 10,000, or of what is given.
  */
-export async function startFleetSystem(sensors: number): Promise<FleetSystem> {
+export async function startFleetSystem(
+  sensors: number,
+  sensorsPerGroup = MOST_SENSORS_PER_GROUP,
+): Promise<FleetSystem> {
   const cleanup = new Cleanup();
   try {
-    return await start(sensors, cleanup);
+    return await start(sensors, sensorsPerGroup, cleanup);
   } catch (error) {
     await cleanup[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-async function start(sensors: number, cleanup: Cleanup): Promise<FleetSystem> {
+async function start(sensors: number, sensorsPerGroup: number, cleanup: Cleanup): Promise<FleetSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'atalaya-bench-fleet-'));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
   const javaOptions = ['-XX:TieredStopAtLevel=4', '-Xmx2g'];
@@ -53,7 +56,7 @@ async function start(sensors: number, cleanup: Cleanup): Promise<FleetSystem> {
   const api = startApp('ingest-api', { PORT: String(port), DATA_DIR: folder, LOG_LEVEL: 'warn' });
   cleanup.use(api);
   await isReady(url);
-  const sizes = shares(sensors, Math.ceil(sensors / SENSORS_PER_GROUP));
+  const sizes = shares(sensors, Math.ceil(sensors / sensorsPerGroup));
   const groups = sizes.map((_, index) => (sizes.length === 1 ? 'default' : `group-${index + 1}`));
   const common = { ZOOKEEPER_HOSTS: zookeeper.connectString, LOG_LEVEL: 'warn' };
   const agents = sizes.flatMap((size, index) => {

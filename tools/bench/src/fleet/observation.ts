@@ -5,7 +5,9 @@ import { meansSince, type Totals, totals } from './leader-metrics.js';
 import { peakMemoryMb, type Usage, usageOf } from './process-cost.js';
 
 export const TICK_MS = 5_000;
-const COMPLETE_LIMIT_MS = 120_000;
+/** How long a fleet may take to be complete: a part for all, and one for each sensor, whose series are made then. */
+const START_MS = 120_000;
+const START_MS_PER_SENSOR = 5;
 
 /** What the processes of one kind cost while they were observed, together. */
 export interface Cost {
@@ -36,14 +38,19 @@ export interface Observation {
 }
 
 /** Starts a fleet, waits until it is complete, and observes it. */
-export async function observeFleet(sensors: number, seconds: number): Promise<Observation> {
-  await using system = await startFleetSystem(sensors);
+export async function observeFleet(
+  sensors: number,
+  seconds: number,
+  sensorsPerGroup?: number,
+): Promise<Observation> {
+  await using system = await startFleetSystem(sensors, sensorsPerGroup);
+  const limitMs = START_MS + START_MS_PER_SENSOR * sensors;
   const none = { latenessMs: [], missing: 0, driftMsPerMinute: NaN, readMs: NaN, sendMs: NaN, cost: {} };
   const size = { sensors, groups: system.groups.length, seconds };
   try {
-    await system.complete(COMPLETE_LIMIT_MS);
+    await system.complete(limitMs);
     // The first report makes all series, and those that come meanwhile wait: that is the start, not the fleet.
-    await system.caughtUp(2 * TICK_MS, COMPLETE_LIMIT_MS);
+    await system.caughtUp(2 * TICK_MS, limitMs);
   } catch (error) {
     const failure = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     return { ...size, ...none, warnings: system.warnings(), failure };
