@@ -56,6 +56,16 @@ test('RESP3 answers maps, doubles and nulls in its own form', async () => {
   );
 });
 
+test('PUBSUB NUMSUB is a map in RESP3', async () => {
+  const answer = '%1\r\n$1\r\na\r\n:1\r\n';
+  const subscriber = await RespClient.open(fixture.server.port);
+  await subscriber.send('SUBSCRIBE', 'a');
+  expect(await exchange('HELLO 3\r\nPUBSUB NUMSUB a\r\n', answer)).toMatch(
+    /modules.*%1\r\n\$1\r\na\r\n:1\r\n$/s,
+  );
+  subscriber.close();
+});
+
 test.each([
   ['HELLO 4\r\n', '-NOPROTO unsupported protocol version\r\n'],
   ['NOSUCH a b\r\n', "-ERR unknown command 'NOSUCH', with args beginning with: 'a' 'b' \r\n"],
@@ -66,6 +76,9 @@ test.each([
   ['TS.INCRBY s 1 TIMESTAMP -1\r\n', ':-1\r\n'],
   ['EVALSHA 0000 0\r\n', '-NOSCRIPT No matching script. Please use EVAL.\r\n'],
   ['EXEC\r\n', '-ERR EXEC without MULTI\r\n'],
+  ['SELECT 0\r\n', '+OK\r\n'],
+  ['SELECT 1\r\n', '-ERR DB index is out of range\r\n'],
+  ['PUBSUB NUMSUB a b\r\n', '*4\r\n$1\r\na\r\n:0\r\n$1\r\nb\r\n:0\r\n'],
   ['*1\r\n$-5\r\n', '-ERR Protocol error: invalid bulk length\r\n'],
   ['*9999999\r\n', '-ERR Protocol error: invalid multibulk length\r\n'],
 ])('%j is answered with %j', async (bytes, error) => {

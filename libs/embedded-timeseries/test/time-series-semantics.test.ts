@@ -86,6 +86,13 @@ describe('compactions', () => {
     expect(await last('TS.ADD s 26 32', 'TS.ADD s 50 1', 'TS.RANGE d - +')).toEqual(['0:1', '20:40']);
   });
 
+  test('have no open bucket to tell of backwards where there is none', async () => {
+    await last(...compacted, 'TS.MADD s 1 1 s 15 2');
+    expect(await last('TS.REVRANGE d - + LATEST')).toEqual(['10:2', '0:1']);
+    expect(await last('TS.REVRANGE d - 9 LATEST')).toEqual(['0:1']);
+    expect(await last('TS.REVRANGE none - + LATEST')).toMatch(/^ERR TSDB: the key does not exist/);
+  });
+
   test('end with the deletion of either series', async () => {
     await last(...compacted, 'DEL d', 'TS.CREATE d', 'TS.ADD s 1 1', 'TS.ADD s 100 1');
     expect(await last('TS.RANGE d - +')).toEqual([]);
