@@ -6,6 +6,7 @@ export {
 } from './coordination/randomized-faults.js';
 export { exactlyOnce, type ExactlyOnceOptions, type ExactlyOnceResult } from './exactly-once/exactly-once.js';
 export { hostileClients, type HostileClientsOptions } from './hostile-clients/hostile-clients.js';
+export { hostileKeys, type HostileKeysOptions } from './hostile-keys/hostile-keys.js';
 export {
   mixedElection,
   type MixedElectionOptions,

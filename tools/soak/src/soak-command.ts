@@ -2,6 +2,7 @@ import { parseOptions, runCommandLine, UsageError, wholeNumber } from '@atalaya/
 import { attack } from './attack/attack.js';
 import { exactlyOnce } from './exactly-once/exactly-once.js';
 import { hostileClients } from './hostile-clients/hostile-clients.js';
+import { hostileKeys } from './hostile-keys/hostile-keys.js';
 import { mixedElection } from './mixed-election/mixed-election.js';
 import { randomizedFaults } from './coordination/randomized-faults.js';
 import { transportNames } from './coordination/transports.js';
@@ -22,6 +23,7 @@ const runs: Readonly<Record<string, Run>> = {
   'session-losses': sessionLossesRun,
   'hostile-clients': hostileClientsRun,
   attack: attackRun,
+  keys: hostileKeysRun,
   wire: wireRun,
   frames: framesRun,
 };
@@ -37,6 +39,8 @@ const runs: Readonly<Record<string, Run>> = {
  * - `hostile-clients --seconds N --sockets N`: no tick is missing and none is slow while others attack the API
  * - `attack --seconds N --tick-ms N --sockets N --readers N --streams N`: the same against all kinds of attackers at a
  *   time; the figures are its last line, as JSON
+ * - `keys --count N --groups N --sensors N`: writers that name ever new groups and sensors end in refusals, not in memory;
+ *   then a restart on what they left
  * - `wire --seconds N`: the low-level client's memory, with reads, writes, watches and reconnections at full speed;
  *   3600 for an hour
  * - `frames --frames N --seed N`: damaged, cut, reordered and hostile frames from a server
@@ -152,6 +156,17 @@ async function attackRun(args: readonly string[], print: Print): Promise<string[
   const { violations, ...figures } = await attack({ seconds, tickMs, sockets, readers, streams, print });
   print(JSON.stringify(figures));
   return violations;
+}
+
+async function hostileKeysRun(args: readonly string[], print: Print): Promise<string[]> {
+  const options = parseOptions(args, ['count', 'groups', 'sensors']);
+  const count = wholeNumber('count', options.count, { default: 1_000_000, min: 2, max: 100_000_000 });
+  const maxGroups = wholeNumber('groups', options.groups, { default: 1_000, min: 1, max: 1_000_000 });
+  const maxSensorsPerGroup = wholeNumber('sensors', options.sensors, {
+    ...{ default: 20_000, min: 1, max: 1_000_000 },
+  });
+  print(`keys: ${count} names, ${maxGroups} groups and ${maxSensorsPerGroup} sensors of a group allowed`);
+  return hostileKeys({ count, maxGroups, maxSensorsPerGroup, print });
 }
 
 async function wireRun(args: readonly string[], print: Print): Promise<string[]> {
