@@ -89,6 +89,8 @@ export interface AppOptions {
   maxWritesInFlight?: number;
   /** Most bytes of bodies that are held together. */
   maxBodyBytes?: number;
+  /** Most connections at a time; no bound by default. */
+  maxConnections?: number | undefined;
   /** Time for a request to arrive, in ms. */
   requestTimeoutMs?: number;
   /** Bounds of what is read of a body after its request was answered. */
@@ -151,6 +153,11 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
     // Answered below, as a problem.
     return503OnClosing: false,
   }).withTypeProvider<ZodTypeProvider>();
+
+  if (options.maxConnections !== undefined) app.server.maxConnections = options.maxConnections;
+  app.server.on('drop', (connection?: { remoteAddress?: string }) => {
+    refusals.count('connections', connection?.remoteAddress);
+  });
 
   app.setValidatorCompiler(validateRequestPart);
   // Answers are typed at compile time; checking them again for every request would cost more than making them.

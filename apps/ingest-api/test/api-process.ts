@@ -18,6 +18,12 @@ export function runApi(env: Readonly<Record<string, string>>): RunningProcess {
   return runProcess(process.execPath, [MAIN], { name: 'ingest-api', env: { ...UNSET, ...env } });
 }
 
+/** Starts it under a limit of open files. */
+export function runApiWithOpenFiles(limit: number, env: Readonly<Record<string, string>>): RunningProcess {
+  const args = ['-c', `ulimit -n ${limit}; exec "$0" "$1"`, process.execPath, MAIN];
+  return runProcess('bash', args, { name: 'ingest-api', env: { ...UNSET, ...env } });
+}
+
 /** The address that the program says it listens on. */
 export async function addressOf(api: RunningProcess): Promise<string> {
   const line = await api.waitForLine(/listens on http/);

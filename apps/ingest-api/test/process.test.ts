@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { type AddressInfo } from 'node:net';
 import { endAllProcesses, freePort, waitFor } from '@atalaya/test-kit';
-import { addressOf, runApi, temporaryFolder } from './api-process.js';
+import { addressOf, runApi, runApiWithOpenFiles, temporaryFolder } from './api-process.js';
 import { RawRequests } from './raw-request.js';
 
 /** Nobody listens there: the store is away. */
@@ -116,6 +116,27 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     await stream.text().catch(() => undefined);
   },
 );
+
+test.each([40, 100])('a limit of %i open files ends the start with one message', async (limit) => {
+  const api = runApiWithOpenFiles(limit, { REDIS_URL: NO_REDIS, PORT: '0' });
+  expect(await api.ended).toEqual({ code: 1, signal: null });
+  expect(api.lines).toHaveLength(1);
+  expect(api.lines[0]).toMatch(/The limit of open files \(ulimit -n\) is too low.* Set it to 1024 or more\./);
+});
+
+test('connections beyond the limit of open files are refused, which is said once, and it lives on', async () => {
+  await using folder = await temporaryFolder();
+  await using api = runApiWithOpenFiles(512, { PORT: '0', DATA_DIR: folder.path });
+  const url = await addressOf(api);
+  {
+    using requests = new RawRequests();
+    const opened = Array.from({ length: 600 }, () => requests.open(url));
+    await waitFor(() => opened.some(({ socket }) => socket.closed || socket.readableEnded));
+    await api.waitForLine(/refused: there are as many connections as the limit of open files/);
+  }
+  await waitFor(async () => (await fetch(`${url}/detectar?dato=1`)).status === 200);
+  expect(api.lines.filter((line) => line.includes('limit of open files'))).toHaveLength(1);
+});
 
 test('requests that were half sent do not hold up the end', async () => {
   await using folder = await temporaryFolder();

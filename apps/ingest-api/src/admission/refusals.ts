@@ -15,6 +15,8 @@ export const REFUSAL_REASONS = [
   'bytes',
   /** The request did not arrive in time. */
   'timeout',
+  /** More connections than the limit of open files leaves room for. */
+  'connections',
   /** Asked for under a host name that is not this server's. */
   'host',
   /** A write that a page of another site makes a browser send. */
@@ -36,6 +38,7 @@ const MEANINGS: Readonly<Record<RefusalReason, string>> = {
   streams: 'there are too many clients of the event stream, of one address or of all',
   bytes: 'the bodies of the requests under way are too large together',
   timeout: 'requests do not arrive in time',
+  connections: 'there are as many connections as the limit of open files (ulimit -n) leaves room for',
   host: 'the host name that was asked for is not one of this server (ALLOWED_HOSTS)',
   key: 'there was no key (token), or one that is not good',
   scope: 'the key was for other scopes or groups',
