@@ -153,9 +153,19 @@ describe('metrics', () => {
   });
 
   test.each(expressions)('%s uses no other names', (_where, expression) => {
-    const labels = new Set(['severity', 'instance', 'job', 'state', 'reason', 'outcome', 'method', 'le']);
+    const labels = new Set([
+      'severity',
+      'instance',
+      'job',
+      'state',
+      'reason',
+      'outcome',
+      'method',
+      'le',
+      'version',
+    ]);
     const language = new Set(
-      'sum max count changes resets rate increase histogram_quantile vector by on and or unless offset'.split(
+      'sum max count changes resets rate increase histogram_quantile vector time by on and or unless offset'.split(
         ' ',
       ),
     );

@@ -1,6 +1,8 @@
 import { connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
+import { hashOf, newKey } from '../src/access/api-key.js';
+import { KeyRing } from '../src/access/key-ring.js';
 import { STREAM_DEFAULTS } from '../src/stream/stream-hub.js';
 import { appOn, bearer, memoryApp } from './app-fixture.js';
 import { type MemoryStore } from './memory-store.js';
@@ -246,6 +248,78 @@ test.each([undefined, TOKEN])(
     await inParts('requests', fixture.store, (numRuns) => fc.assert(isAnswered, { numRuns }));
     // The inputs reach the handlers, and not only the first check.
     for (const status of [200, 400, 403, 404, 405, 415, 421]) expect(seen).toContain(status);
+  },
+  TIMEOUT_MS,
+);
+
+/** Keys as their owners, guessers and broken programs send them. */
+const KEYS = { reader: newKey(), east: newKey(), over: newKey() };
+const anyKey = fc.oneof(
+  fc.constantFrom(...Object.values(KEYS).map((key) => `Bearer ${key}`)),
+  fc.constantFrom(
+    'Bearer',
+    'Bearer ',
+    'bearer x',
+    'Basic dTpw',
+    `Bearer ${newKey()}`,
+    `Bearer ${KEYS.east} x`,
+  ),
+  fc.constantFrom(...Object.values(KEYS)).map((key) => `Bearer ${key.slice(0, -1)}`),
+  headerText.map((text) => `Bearer ${text}`),
+  headerText,
+);
+const anyHost = fc.oneof(
+  fc.constantFrom('localhost', '127.0.0.1:4000', '[::1]', 'localhost.', 'LOCALHOST:80', 'tower.example.org'),
+  fc.constantFrom(
+    '',
+    ':',
+    ':80',
+    '[',
+    '[::1',
+    'localhost:99999',
+    'localhost:x',
+    'a@localhost',
+    'localhost, b',
+  ),
+  headerText,
+);
+const anyTime = fc.oneof(
+  fc.constantFrom(0, 8.64e15, 8.64e15 + 1, 2 ** 53, -1, 0.5),
+  fc.integer({ min: -700_000, max: 700_000 }).map((aheadMs) => Date.now() + aheadMs),
+  fc.nat(1_000).map((factor) => Date.now() * factor),
+);
+
+test(
+  'no key, host or time makes an answer of 500',
+  async () => {
+    const ring = new KeyRing(undefined, [
+      { name: 'reader', sha256: hashOf(KEYS.reader), scopes: ['read'] },
+      { name: 'east', sha256: hashOf(KEYS.east), scopes: ['read', 'write', 'admin'], groups: ['east'] },
+      { name: 'over', sha256: hashOf(KEYS.over), scopes: ['write'], expires: '2001-01-01T00:00:00Z' },
+    ]);
+    await using server = await startRealServer();
+    const options = { keys: ring, anonymousReads: false, allowedHosts: ['.example.org'] };
+    await using fixture = await appOn(await server.open(), options);
+    const seen = new Set<number>();
+    const group = fc.constantFrom('east', 'west');
+    await fc.assert(
+      fc.asyncProperty(anyKey, anyHost, anyTime, group, path, async (authorization, host, time, name, to) => {
+        const report = { method: 'POST', payload: { group: name, timestamp: time, value: 1 } } as const;
+        const repair = { method: 'POST', payload: { group: name, after: time } } as const;
+        for (const request of [
+          { ...report, url: '/api/v1/measurements' },
+          { ...report, url: '/api/v1/measurements/batch', payload: { reports: [report.payload] } },
+          { ...repair, url: '/api/v1/repair' },
+          { method: 'GET', url: addressOf(to, { group: name, from: String(time) }) } as const,
+        ]) {
+          const { statusCode } = await fixture.app.inject({ ...request, headers: { authorization, host } });
+          seen.add(statusCode);
+          expect(statusCode).toBeLessThan(500);
+        }
+      }),
+      { numRuns: REAL_STORE_RUNS },
+    );
+    for (const status of [200, 201, 400, 401, 403, 421]) expect(seen).toContain(status);
   },
   TIMEOUT_MS,
 );
