@@ -46,8 +46,8 @@ export async function hostileKeys(options: HostileKeysOptions): Promise<string[]
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const token = randomBytes(24).toString('hex');
-  const package_ = createRequire(import.meta.url).resolve('@atalaya/ingest-api/package.json');
-  await using api = new NodeProcess(join(dirname(package_), 'dist', 'main.js'), [], {
+  const manifest = createRequire(import.meta.url).resolve('@atalaya/ingest-api/package.json');
+  await using api = new NodeProcess(join(dirname(manifest), 'dist', 'main.js'), [], {
     PORT: String(port),
     DATA_DIR: folder,
     INGEST_TOKEN: token,
