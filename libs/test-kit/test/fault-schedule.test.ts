@@ -76,15 +76,29 @@ test('after a run of all faults servers, proxy and processes work as before', as
   );
   await zk.waitUntilServing();
   for (const { host, port } of proxy.links) {
-    const client = RawClient.open(`${host}:${port}`);
-    const xid = await waitFor(() => client.sessionId && client.create(`/after-${port}`), {
-      timeoutMs: 20_000,
-    });
+    const client = await served(`${host}:${port}`);
+    const xid = client.create(`/after-${port}`);
     await waitFor(() => client.reply(xid), { describe: 'a reply through the healed proxy' });
     client.destroy();
   }
   await ticking.waitForLine(/tick/, { from: ticking.position });
 }, 180_000);
+
+/** A client with a session; one that is turned away, as servers do while they elect a leader, comes again. */
+async function served(connectString: string): Promise<RawClient> {
+  let client = RawClient.open(connectString);
+  await waitFor(
+    () => {
+      if (client.closed) client = RawClient.open(connectString);
+      return client.sessionId !== 0n;
+    },
+    {
+      timeoutMs: 30_000,
+      describe: () => `a session; the connection is ${client.closed ? 'closed' : 'open'}`,
+    },
+  );
+  return client;
+}
 
 async function keepConnecting(signal: AbortSignal): Promise<void> {
   for (let number = 0; !signal.aborted; number++) {
