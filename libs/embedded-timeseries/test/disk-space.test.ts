@@ -40,10 +40,16 @@ async function fill(client: RespClient): Promise<void> {
 
 async function whileServing(work: (client: RespClient) => Promise<void>): Promise<void> {
   const server = await startEmbeddedTimeSeries({ dataDir: folder.path, durability: 'process' });
-  const client = await RespClient.open(server.port);
-  await work(client);
-  client.close();
-  await server.close();
+  try {
+    const client = await RespClient.open(server.port);
+    try {
+      await work(client);
+    } finally {
+      client.close();
+    }
+  } finally {
+    await server.close();
+  }
 }
 
 test.each([
@@ -54,13 +60,13 @@ test.each([
   async (_how, deletion) => {
     await whileServing(async (client) => {
       const sizes: number[] = [];
-      for (let cycle = 0; cycle < 5; cycle++) {
+      for (let cycle = 0; cycle < 10; cycle++) {
         await fill(client);
         sizes.push(dataBytes());
         await client.sendAll(deletion);
       }
-      // LMDB keeps the pages of the last two transactions, hence the growth of the second cycle.
-      expect(Math.max(...sizes.slice(2))).toBeLessThan(sizes[1]! * 1.1);
+      // LMDB keeps the pages of the latest transactions, hence some growth; without reuse it would be the tenfold.
+      expect(Math.max(...sizes)).toBeLessThan(sizes[0]! * 4);
     });
   },
   30_000,
