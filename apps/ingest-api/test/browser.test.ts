@@ -260,3 +260,23 @@ test.each([
     .waitFor();
   await context.close();
 });
+
+test('a word on the end of a term that comes after the first tick of the next one corrects the mark', async () => {
+  await using fixture = await memoryApp();
+  const { store } = fixture;
+  const now = Math.floor(Date.now() / 5_000) * 5_000;
+  const report = { group: 'default', value: 80, count: 1 };
+  await store.record({ ...report, timestamp: now - 20_000, leader: 'candidate-1', token: '7' });
+  const { page, context } = await visit(browser, await fixture.listen());
+  await page.locator('#connection.live').waitFor();
+  await page.locator('[data-chart][data-points] canvas').waitFor();
+  await store.record({ ...report, timestamp: now - 10_000, leader: 'candidate-2', token: '8' });
+  store.emit('default', 'status', await store.status('default'));
+  await page.locator('.takeover[data-end="crashed"]').waitFor();
+  await store.noteTermEnd({ group: 'default', token: '7', ended: now - 15_000, end: 'graceful' });
+  await store.record({ ...report, timestamp: now - 5_000, leader: 'candidate-2', token: '8' });
+  store.emit('default', 'status', await store.status('default'));
+  await page.locator('.takeover[data-end="graceful"]').waitFor();
+  expect(await page.locator('.takeover').count()).toBe(1);
+  await context.close();
+});

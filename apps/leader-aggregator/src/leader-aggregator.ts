@@ -126,7 +126,9 @@ export async function startLeaderAggregator(
       ending.abort(new Error('the process ends'));
       await within(GIVE_UP_LIMIT_MS, running, () => {});
       await Promise.all(candidates.map(handOverAtEnd));
-      await Promise.all([client.close(), healthServer?.close()]);
+      // The API may be slower to hear of an end than the next leader is to begin.
+      const noticed = candidates.map(({ ingest }) => ingest.noticesSettled());
+      await Promise.all([client.close(), healthServer?.close(), ...noticed]);
     },
   };
 }

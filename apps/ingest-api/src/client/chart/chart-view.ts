@@ -17,6 +17,8 @@ const ANOMALIES_EVERY_MS = 20_000;
 const READ_AGAIN_MS = 400;
 const RETRY_MS = 5_000;
 /** How far `earlier` and `later` go, as a part of the range; arrow keys half of it. */
+/** A leader's word on its end may arrive after the first tick of the next one. */
+const LOOKS_AT_TAKEOVER = 6;
 const PAN_PART = 0.5;
 
 interface TimeRange {
@@ -38,6 +40,7 @@ export class ChartView {
   #series: ChartSeries | undefined;
   #columns: ChartColumns = [[], [], [], [], []];
   #terms: readonly Term[] = [];
+  #looksLeft = 0;
   #points: PointMark[] = [];
   #token: string | null | undefined;
   #anomaliesAt = -Infinity;
@@ -91,13 +94,21 @@ export class ChartView {
 
   /** Says whose token the newest tick has: one whose term is not known yet is a takeover. */
   leads(token: string | null): void {
-    if (this.#token === token) return;
+    if (this.#token !== token) this.#looksLeft = LOOKS_AT_TAKEOVER;
     this.#token = token;
-    if (this.#terms.at(-1)?.token === token) return;
+    if (this.#looksLeft === 0 || this.#isKnown(token)) return;
+    this.#looksLeft -= 1;
     void this.#readTerms().catch(() => {
       // With the next tick again.
-      this.#token = undefined;
+      this.#looksLeft += 1;
     });
+  }
+
+  /** Whether nothing more is to be learnt of the newest takeover: it is listed, and how the term before ended was said. */
+  #isKnown(token: string | null): boolean {
+    const [before, newest] = this.#terms.slice(-2);
+    const current = newest ?? before;
+    return current?.token === token && (newest === undefined || before?.inferred !== true);
   }
 
   #listen(): void {
