@@ -19,7 +19,7 @@ test.each([
 
 test.each([
   'the ingest API listens on http://127.0.0.1:4000/ and stores in Redis at redis:6379',
-  'at file:///srv/node_modules/@fastify/x.js:10:5 and https://registry.npmjs.org/@scope/name',
+  'at file:///srv/node_modules/@fastify/x.js:10:5 and https://packages.example/@scope/name',
   'http://127.0.0.1:4000/@x http://api:4000/@x',
   'AUTH=(hidden): must be of the form, INGEST_TOKEN_FILE="/run/secrets/token"',
   'the fencing token 4 is older than the token 5; Bearer realm="atalaya"; basic words',
