@@ -16,9 +16,9 @@ const ANOMALIES_UP_TO_MS = 12 * 3_600_000;
 const ANOMALIES_EVERY_MS = 20_000;
 const READ_AGAIN_MS = 400;
 const RETRY_MS = 5_000;
-/** How far `earlier` and `later` go, as a part of the range; arrow keys half of it. */
 /** A leader's word on its end may arrive after the first tick of the next one. */
 const LOOKS_AT_TAKEOVER = 6;
+/** How far `earlier` and `later` go, as a part of the range; arrow keys half of it. */
 const PAN_PART = 0.5;
 
 interface TimeRange {
