@@ -1,12 +1,12 @@
-import { type AnomalyList, type ChartSeries, type Term, type TermList } from '@atalaya/contracts';
+import { type AnomalyList, type ChartSeries, type TermList } from '@atalaya/contracts';
 import { chartTable } from '../../pages/chart/chart-table.js';
-import { type Takeover, takeoverList, takeoversOf } from '../../pages/chart/takeovers.js';
 import { displayDuration, displayValue } from '../../pages/format.js';
 import { fill } from '../../pages/texts/texts.js';
 import { localTime, millisecondsOf, type PageClock } from '../live/clock.js';
 import { language, texts } from '../texts.js';
 import { chartColumns, type ChartColumns, withTail } from './chart-columns.js';
 import { type PointMark } from './draw-marks.js';
+import { TakeoverMarks } from './takeover-marks.js';
 import { TimeChart } from './time-chart.js';
 
 const MONTH_MS = 30 * 86_400_000;
@@ -16,8 +16,6 @@ const ANOMALIES_UP_TO_MS = 12 * 3_600_000;
 const ANOMALIES_EVERY_MS = 20_000;
 const READ_AGAIN_MS = 400;
 const RETRY_MS = 5_000;
-/** A leader's word on its end may arrive after the first tick of the next one. */
-const LOOKS_AT_TAKEOVER = 6;
 /** How far `earlier` and `later` go, as a part of the range; arrow keys half of it. */
 const PAN_PART = 0.5;
 
@@ -33,16 +31,14 @@ export class ChartView {
   readonly #clock: PageClock;
   readonly #chart: TimeChart;
   readonly #sensor: string | undefined;
+  readonly #takeovers = new TakeoverMarks();
   readonly #history: (TimeRange | undefined)[] = [];
   #rangeMs: number;
   /** A range that stands still; undefined while the chart shows up to now. */
   #fixed: TimeRange | undefined;
   #series: ChartSeries | undefined;
   #columns: ChartColumns = [[], [], [], [], []];
-  #terms: readonly Term[] = [];
-  #looksLeft = 0;
   #points: PointMark[] = [];
-  #token: string | null | undefined;
   #anomaliesAt = -Infinity;
   #isBusy = false;
   #pending: 'tail' | 'all' | undefined;
@@ -57,12 +53,7 @@ export class ChartView {
     this.#chart = new TimeChart(this.#one('[data-plot]'), {
       valueLabel: this.#sensor ?? texts.mean,
       besideLabel: this.#sensor === undefined ? undefined : texts.mean,
-      marks: () =>
-        takeoversOf(this.#terms, 0, Infinity).map((one) => ({
-          at: one.at,
-          from: one.at - (one.term.gapMs ?? 0),
-          label: markLabel(one),
-        })),
+      marks: () => this.#takeovers.marks(),
       points: () => this.#points,
       zoomed: (from, to) => {
         if (to - from >= SMALLEST_RANGE_MS) this.#go({ from, to });
@@ -94,21 +85,10 @@ export class ChartView {
 
   /** Says whose token the newest tick has: one whose term is not known yet is a takeover. */
   leads(token: string | null): void {
-    if (this.#token !== token) this.#looksLeft = LOOKS_AT_TAKEOVER;
-    this.#token = token;
-    if (this.#looksLeft === 0 || this.#isKnown(token)) return;
-    this.#looksLeft -= 1;
+    if (!this.#takeovers.wantsLook(token)) return;
     void this.#readTerms().catch(() => {
-      // With the next tick again.
-      this.#looksLeft += 1;
+      this.#takeovers.lookFailed();
     });
-  }
-
-  /** Whether nothing more is to be learnt of the newest takeover: it is listed, and how the term before ended was said. */
-  #isKnown(token: string | null): boolean {
-    const [before, newest] = this.#terms.slice(-2);
-    const current = newest ?? before;
-    return current?.token === token && (newest === undefined || before?.inferred !== true);
   }
 
   #listen(): void {
@@ -240,7 +220,7 @@ export class ChartView {
   async #readTerms(): Promise<void> {
     if (this.#element.dataset.terms === undefined) return;
     const from = Math.max(0, this.#range().from - MONTH_MS);
-    this.#terms = (await this.#fetch<TermList>('/api/v1/terms', { from })).terms;
+    this.#takeovers.terms = (await this.#fetch<TermList>('/api/v1/terms', { from })).terms;
     this.#showTakeovers();
     this.#chart.redraw();
   }
@@ -259,7 +239,7 @@ export class ChartView {
     if (place === null) return;
     const { from, to } = this.#range();
     const template = document.createElement('template');
-    template.innerHTML = takeoverList(takeoversOf(this.#terms, from, to), texts).text;
+    template.innerHTML = this.#takeovers.listed(from, to);
     this.#clock.localise(template.content);
     place.replaceChildren(template.content);
   }
@@ -315,8 +295,4 @@ function resolutionText({ times, bucketMs }: ChartSeries): string {
   return bucketMs === null
     ? texts.asStored
     : fill(texts.bucketsOf, { width: displayDuration(bucketMs, texts) });
-}
-
-function markLabel({ term, before }: Takeover): string {
-  return `${term.leader ?? '–'} · ${texts.ends[before.end ?? 'crashed']}`;
 }
