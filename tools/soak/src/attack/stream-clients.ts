@@ -1,12 +1,12 @@
-import { connect, type Socket } from 'node:net';
+import { type Socket } from 'node:net';
+import { ReopenedSockets } from '../hostile-clients/reopened-sockets.js';
 
-const REOPEN_MS = 500;
+const REQUEST =
+  'GET /api/v1/stream?group=soak HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\n\r\n';
 
 /** Clients of the event stream of the group that is written to; they come again when they are cut or refused. */
 export class StreamClients implements Disposable {
-  readonly #sockets = new Set<Socket>();
-  readonly #url: URL;
-  #ended = false;
+  readonly #sockets: ReopenedSockets;
   /** How many have a stream now. */
   connected = 0;
   /** Events of measurements that have arrived. */
@@ -14,20 +14,22 @@ export class StreamClients implements Disposable {
   refused = 0;
 
   constructor(url: string, count: number, localAddresses: readonly string[]) {
-    this.#url = new URL(url);
-    for (let index = 0; index < count; index += 1) this.#open(localAddresses[index % localAddresses.length]);
+    this.#sockets = new ReopenedSockets({
+      url,
+      count,
+      reopenMs: 500,
+      connection: (index) => ({ localAddress: localAddresses[index % localAddresses.length] }),
+      opened: (socket) => {
+        this.#listen(socket);
+      },
+    });
   }
 
   [Symbol.dispose](): void {
-    this.#ended = true;
-    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets[Symbol.dispose]();
   }
 
-  #open(localAddress: string | undefined): void {
-    if (this.#ended) return;
-    const { hostname, port } = this.#url;
-    const socket = connect({ host: hostname, port: Number(port), localAddress });
-    this.#sockets.add(socket);
+  #listen(socket: Socket): void {
     socket.setEncoding('latin1');
     let isStream = false;
     socket.on('data', (text: string) => {
@@ -37,16 +39,9 @@ export class StreamClients implements Disposable {
       } else if (!isStream) this.refused += 1;
       this.events += text.split('event: measurement').length - 1;
     });
-    socket.on('error', () => {});
     socket.once('close', () => {
       if (isStream) this.connected -= 1;
-      this.#sockets.delete(socket);
-      setTimeout(() => {
-        this.#open(localAddress);
-      }, REOPEN_MS).unref();
     });
-    socket.write(
-      'GET /api/v1/stream?group=soak HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\n\r\n',
-    );
+    socket.write(REQUEST);
   }
 }

@@ -1,16 +1,14 @@
-import { connect, type Socket } from 'node:net';
+import { type Socket } from 'node:net';
+import { ReopenedSockets } from './reopened-sockets.js';
 
-/** Pause before a connection that was ended is opened again, in ms. */
-const REOPEN_MS = 100;
+/** The head of a form and one byte of it. */
+const HALF_A_FORM =
+  'POST /insert HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n' +
+  'content-length: 100\r\n\r\nv';
 
-/**
- * Connections that send the head of a form and one byte of it and then wait, and are opened again whenever the server
- * ends them.
- */
+/** Connections that send the beginning of a form and then wait, and come again whenever the server ends them. */
 export class HostileSockets implements Disposable {
-  readonly #sockets = new Set<Socket>();
-  readonly #url: URL;
-  #ended = false;
+  readonly #sockets: ReopenedSockets;
   /** How often the server ended one. */
   endedByServer = 0;
   /** How many were connected at most at a time. */
@@ -18,20 +16,22 @@ export class HostileSockets implements Disposable {
   #connected = 0;
 
   constructor(url: string, count: number) {
-    this.#url = new URL(url);
-    for (let index = 0; index < count; index += 1) this.#open();
+    this.#sockets = new ReopenedSockets({
+      url,
+      count,
+      reopenMs: 100,
+      connection: () => ({ allowHalfOpen: true }),
+      opened: (socket) => {
+        this.#hold(socket);
+      },
+    });
   }
 
   [Symbol.dispose](): void {
-    this.#ended = true;
-    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets[Symbol.dispose]();
   }
 
-  #open(): void {
-    if (this.#ended) return;
-    const { hostname, port } = this.#url;
-    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
-    this.#sockets.add(socket);
+  #hold(socket: Socket): void {
     socket.once('connect', () => {
       this.#connected += 1;
       this.mostConnected = Math.max(this.mostConnected, this.#connected);
@@ -39,21 +39,11 @@ export class HostileSockets implements Disposable {
         this.#connected -= 1;
       });
     });
-    socket.on('error', () => {});
     socket.once('end', () => {
       this.endedByServer += 1;
       socket.destroy();
     });
-    socket.once('close', () => {
-      this.#sockets.delete(socket);
-      setTimeout(() => {
-        this.#open();
-      }, REOPEN_MS).unref();
-    });
     socket.resume();
-    socket.write(
-      'POST /insert HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n' +
-        'content-length: 100\r\n\r\nv',
-    );
+    socket.write(HALF_A_FORM);
   }
 }
