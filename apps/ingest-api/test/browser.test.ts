@@ -234,18 +234,24 @@ async function text(download: Download): Promise<string> {
   return readFile(await download.path(), 'utf8');
 }
 
+/** An open page of a group that candidate-1 leads under the token 7 since 20 s before `now`. */
+async function visitUnderLeader(fixture: Awaited<ReturnType<typeof memoryApp>>) {
+  const now = Math.floor(Date.now() / 5_000) * 5_000;
+  const report = { group: 'default', value: 80, count: 1 };
+  await fixture.store.record({ ...report, timestamp: now - 20_000, leader: 'candidate-1', token: '7' });
+  const { page, context } = await visit(browser, await fixture.listen());
+  await page.locator('#connection.live').waitFor();
+  await page.locator('[data-chart][data-points] canvas').waitFor();
+  return { page, context, now, report };
+}
+
 test.each([
   ['superseded', 'superseded'],
   ['session-lost', 'lost session'],
 ] as const)('a takeover after %s is marked on the open page', async (end, words) => {
   await using fixture = await memoryApp();
   const { store } = fixture;
-  const now = Math.floor(Date.now() / 5_000) * 5_000;
-  const report = { group: 'default', value: 80, count: 1 };
-  await store.record({ ...report, timestamp: now - 20_000, leader: 'candidate-1', token: '7' });
-  const { page, context } = await visit(browser, await fixture.listen());
-  await page.locator('#connection.live').waitFor();
-  await page.locator('[data-chart][data-points] canvas').waitFor();
+  const { page, context, now, report } = await visitUnderLeader(fixture);
   await store.noteTermEnd({ group: 'default', token: '7', ended: now - 15_000, end });
   await store.record({ ...report, timestamp: now - 10_000, leader: 'candidate-2', token: '8' });
   store.emit('default', 'status', await store.status('default'));
@@ -264,12 +270,7 @@ test.each([
 test('a word on the end of a term that comes after the first tick of the next one corrects the mark', async () => {
   await using fixture = await memoryApp();
   const { store } = fixture;
-  const now = Math.floor(Date.now() / 5_000) * 5_000;
-  const report = { group: 'default', value: 80, count: 1 };
-  await store.record({ ...report, timestamp: now - 20_000, leader: 'candidate-1', token: '7' });
-  const { page, context } = await visit(browser, await fixture.listen());
-  await page.locator('#connection.live').waitFor();
-  await page.locator('[data-chart][data-points] canvas').waitFor();
+  const { page, context, now, report } = await visitUnderLeader(fixture);
   await store.record({ ...report, timestamp: now - 10_000, leader: 'candidate-2', token: '8' });
   store.emit('default', 'status', await store.status('default'));
   await page.locator('.takeover[data-end="crashed"]').waitFor();
