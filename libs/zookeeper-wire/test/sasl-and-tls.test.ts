@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
-import { startZooKeeper, type StartedZooKeeper, waitFor } from '@atalaya/test-kit';
+import { freePort, startZooKeeper, type StartedZooKeeper, waitFor } from '@atalaya/test-kit';
 import { CREATOR_ACL, PERMISSIONS } from '../src/index.js';
 import { freshPath, Subject } from './support/subject.js';
 
@@ -14,7 +14,9 @@ const file = (name: string) => join(folder, name);
 const pem = (name: string) => readFileSync(file(`${name}.pem`));
 let zooKeeper: StartedZooKeeper;
 let server: Server;
-let hosts: string;
+/** The TLS port of a server that has Netty. */
+let netty: StartedZooKeeper;
+let nettyPort: number;
 
 function openssl(...args: string[]): void {
   execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
@@ -94,6 +96,32 @@ async function serveTls(name: string): Promise<Server> {
   return tls;
 }
 
+/** A ZooKeeper server that takes TLS itself. */
+async function startNetty(): Promise<void> {
+  writeFileSync(
+    file('key-store.pem'),
+    Buffer.concat([readFileSync(file('netty.key')), Buffer.from('\n'), pem('netty')]),
+  );
+  nettyPort = await freePort();
+  netty = await startZooKeeper({
+    configuration: {
+      serverCnxnFactory: 'org.apache.zookeeper.server.NettyServerCnxnFactory',
+      secureClientPort: nettyPort,
+      'ssl.clientAuth': 'need',
+      'ssl.keyStore.location': file('key-store.pem'),
+      'ssl.keyStore.type': 'PEM',
+      'ssl.trustStore.location': file('ca.pem'),
+      'ssl.trustStore.type': 'PEM',
+    },
+  });
+}
+
+/** Who takes the TLS of a test. */
+const takers = [
+  ['a proxy before the server', () => portOf(server)],
+  ['the server, by Netty', () => nettyPort],
+] as const;
+
 const portOf = (tls: Server) => (tls.address() as AddressInfo).port;
 const identity = (name: string) => ({
   ca: pem('ca'),
@@ -110,7 +138,9 @@ beforeAll(async () => {
   selfSigned('stranger');
   certify('server', 'DNS:localhost,IP:127.0.0.1');
   certify('elsewhere', 'DNS:elsewhere.example');
-  certify('client', 'DNS:client');
+  // Servers look at the name of a client, too.
+  certify('client', 'DNS:localhost,IP:127.0.0.1');
+  certify('netty', 'DNS:localhost,IP:127.0.0.1');
   // Not valid any more when it is made.
   certify('expired', 'DNS:localhost,IP:127.0.0.1', '-1');
   zooKeeper = await startZooKeeper({
@@ -118,11 +148,12 @@ beforeAll(async () => {
     configuration: { 'authProvider.1': 'org.apache.zookeeper.server.auth.SASLAuthenticationProvider' },
   });
   server = await serveTls('server');
-  hosts = `localhost:${portOf(server)}`;
+  await startNetty();
 }, 90_000);
 afterAll(async () => {
   server.close();
   await zooKeeper.close();
+  await netty.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -147,27 +178,32 @@ test('a wrong SASL password ends the session', async () => {
   expect(subject.told).toEqual(['authenticationFailed']);
 });
 
-test('by TLS with the right certificates a session is served', async () => {
-  await using subject = await Subject.connected({ hosts, tls: identity('client') });
-  expect((await subject.session.getChildren('/')).value.names).toContain('zookeeper');
-  await using byAddress = await Subject.connected({
-    hosts: `127.0.0.1:${portOf(server)}`,
-    tls: identity('client'),
+describe.each(takers)('TLS taken by %s', (_, port) => {
+  test('serves a session with the right certificates', async () => {
+    await using subject = await Subject.connected({ hosts: `localhost:${port()}`, tls: identity('client') });
+    const path = freshPath();
+    const data = Buffer.alloc(500_000, 'x');
+    await subject.session.create(path, { data });
+    expect((await subject.session.getData(path)).value.data?.equals(data)).toBe(true);
+    await using byAddress = await Subject.connected({
+      hosts: `127.0.0.1:${port()}`,
+      tls: identity('client'),
+    });
+    expect(byAddress.session.state).toBe('connected');
   });
-  expect(byAddress.session.state).toBe('connected');
-});
 
-test.each([
-  ['without a certificate of its own', () => ({ ca: pem('ca') })],
-  ['with one of another authority', () => ({ ...identity('stranger'), ca: pem('ca') })],
-  ['of a server whose authority is unknown', () => ({ ...identity('client'), ca: pem('stranger') })],
-])('a client %s is refused with a clear error', async (_, tls) => {
-  await using subject = new Subject({ hosts, tls: tls() });
-  await waitFor(() => subject.failedAttempts.length > 0);
-  // Node's own servers close the connection of a client that they refuse, where others send an alert.
-  expect(subject.failedAttempts[0]?.message).toMatch(/certificate|refuse this client/);
-  expect(['TLS_REFUSED', 'CONNECT_FAILED']).toContain(subject.failedAttempts[0]?.code);
-  expect(subject.told).toEqual([]);
+  test.each([
+    ['without a certificate of its own', () => ({ ca: pem('ca') })],
+    ['with one of another authority', () => ({ ...identity('stranger'), ca: pem('ca') })],
+    ['of a server whose authority is unknown', () => ({ ...identity('client'), ca: pem('stranger') })],
+  ])('refuses a client %s, with a clear error', async (_, tls) => {
+    await using subject = new Subject({ hosts: `localhost:${port()}`, tls: tls() });
+    await waitFor(() => subject.failedAttempts.length > 0);
+    // Node's own servers close the connection of a client that they refuse, where others send an alert.
+    expect(subject.failedAttempts[0]?.message).toMatch(/certificate|refuse this client/);
+    expect(['TLS_REFUSED', 'CONNECT_FAILED']).toContain(subject.failedAttempts[0]?.code);
+    expect(subject.told).toEqual([]);
+  });
 });
 
 test.each(['elsewhere', 'expired'])(

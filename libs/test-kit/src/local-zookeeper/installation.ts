@@ -19,8 +19,13 @@ export interface MissingInstallation {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEBIAN_JAR = '/usr/share/java/zookeeper.jar';
-/** Debian's jar names no logging back end; this one logs to the standard error without a configuration file. */
-const DEBIAN_LOGGING_JAR = '/usr/share/java/slf4j-simple.jar';
+/**
+ * What Debian's jar does not name itself, where it is there: a logging back end, which logs to the standard error without
+ * a configuration file, and the half of Netty that `NettyServerCnxnFactory` (TLS) lacks.
+ */
+const DEBIAN_FURTHER_JARS = ['slf4j-simple', 'netty-codec', 'netty-resolver'].map(
+  (name) => `/usr/share/java/${name}.jar`,
+);
 
 /**
  * Looks for the server's classes (`ZOOKEEPER_HOME`, an unpacked Apache release, else Debian's package
@@ -63,7 +68,7 @@ function findClasses(env: Environment): Pick<LocalInstallation, 'origin' | 'clas
   if (!existsSync(DEBIAN_JAR)) return undefined;
   return {
     origin: DEBIAN_JAR,
-    classPath: existsSync(DEBIAN_LOGGING_JAR) ? [DEBIAN_LOGGING_JAR, DEBIAN_JAR] : [DEBIAN_JAR],
+    classPath: [...DEBIAN_FURTHER_JARS.filter((jar) => existsSync(jar)), DEBIAN_JAR],
   };
 }
 

@@ -18,6 +18,7 @@ import {
   writeRequest,
 } from '@atalaya/zookeeper-protocol';
 import { type Endpoint } from '../addresses/server-list.js';
+import { serverError } from '../errors/server-error.js';
 import { type Answer, WireError } from '../errors/wire-error.js';
 import { FramePump } from './frame-pump.js';
 import { Liveness } from './liveness.js';
@@ -27,6 +28,8 @@ import { PendingRequests, type Waiting } from './pending-requests.js';
 import { type RequestNumbers } from './request-numbers.js';
 
 const XID_OFFSET = 4;
+/** A reply that is nothing but its header: xid, zxid and result code. */
+const REPLY_HEADER_BYTES = 16;
 
 export interface ConnectionLimits {
   readonly maxRequestBytes: number;
@@ -242,7 +245,7 @@ export class ServerConnection {
     try {
       if (!this.#greeted) {
         this.#greeted = true;
-        this.listener.greeted(readConnectResponse(payloadOf(frame)));
+        this.#greet(payloadOf(frame));
         return;
       }
       const reader = new JuteReader(frame, XID_OFFSET);
@@ -252,6 +255,18 @@ export class ServerConnection {
     } catch (error) {
       this.#violated('it sent what cannot be read', error);
     }
+  }
+
+  #greet(payload: Buffer): void {
+    if (payload.length > REPLY_HEADER_BYTES) {
+      this.listener.greeted(readConnectResponse(payload));
+      return;
+    }
+    // The answer to the creation of the session, by a server without a quorum that has no local sessions.
+    const { error } = readReplyHeader(new JuteReader(payload));
+    const refused = serverError(error, 'connect', {});
+    const reason = `${formatServer(this.endpoint)} gave no session: ${refused.message}`;
+    this.leave(new WireError(refused.code, reason, { cause: refused }));
   }
 
   #replied({ xid, zxid, error }: ReplyHeader, reader: JuteReader, answeredAtMs: number): void {

@@ -1,0 +1,52 @@
+import { startZooKeeper, type StartedZooKeeper, waitFor } from '@atalaya/test-kit';
+import { freshPath, Subject } from './support/subject.js';
+
+async function ensemble(localSessionsEnabled: boolean): Promise<StartedZooKeeper> {
+  return startZooKeeper({
+    servers: 3,
+    javaOptions: ['-Dreadonlymode.enabled=true'],
+    configuration: { localSessionsEnabled, localSessionsUpgradingEnabled: localSessionsEnabled },
+  });
+}
+
+test('a server that lost its quorum serves reads to whoever asks for them, and to nobody else; with the quorum all is served again', async () => {
+  await using zooKeeper = await ensemble(true);
+  const path = freshPath();
+  const before = await Subject.connected({ hosts: zooKeeper.connectString });
+  await before.session.create(path, { data: Buffer.from('seen') });
+  await before.session.close();
+  const [left, ...others] = zooKeeper.servers;
+  for (const other of others) await other.kill();
+
+  await using reader = new Subject({ hosts: zooKeeper.connectString, readOnly: true });
+  await reader.saw('connected');
+  expect(reader.connections[0]).toMatchObject({ readOnly: true, server: { port: left!.port } });
+  expect((await reader.session.getData(path)).value.data?.toString()).toBe('seen');
+  await expect(reader.session.setData(path, Buffer.from('x'))).rejects.toMatchObject({
+    code: 'NOT_READ_ONLY',
+  });
+  await using writer = new Subject({ hosts: zooKeeper.connectString });
+  await waitFor(() => writer.failedAttempts.length >= 6);
+  expect(writer.told).toEqual([]);
+
+  for (const other of others) await other.start();
+  await zooKeeper.waitUntilServing();
+  await waitFor(() => reader.connections.some(({ readOnly }) => !readOnly));
+  expect(reader.session.readOnly).toBe(false);
+  await reader.session.setData(path, Buffer.from('written'));
+  await writer.saw('connected');
+  expect((await writer.session.getData(path)).value.data?.toString()).toBe('written');
+  expect(reader.told).not.toContain('expired');
+}, 120_000);
+
+test('a server without a quorum that gives no local sessions is left with its reason', async () => {
+  await using zooKeeper = await ensemble(false);
+  const [left, ...others] = zooKeeper.servers;
+  for (const other of others) await other.kill();
+  await using reader = new Subject({ hosts: `${left!.host}:${left!.port}`, readOnly: true });
+  await waitFor(() => reader.failedAttempts.some(({ code }) => code === 'NOT_READ_ONLY'));
+  expect(reader.failedAttempts.find(({ code }) => code === 'NOT_READ_ONLY')?.message).toMatch(
+    /gave no session: connect failed: the server has no quorum and takes reads only/,
+  );
+  expect(reader.told).toEqual([]);
+}, 120_000);
