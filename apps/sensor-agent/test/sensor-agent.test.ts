@@ -136,6 +136,20 @@ test('thousands of sensors live in one session, are all kept up to date, and go 
   expect(agent.lines.filter((line) => line.includes('MaxListenersExceededWarning'))).toEqual([]);
 }, 180_000);
 
+test('a thousand ids that another process holds are one line, and nothing but log lines is written', async () => {
+  const env = agentEnv({ SENSOR_COUNT: '1000', SAMPLE_INTERVAL_MS: '1000', SENSOR_SOURCE: 'random:1:9' });
+  const owner = runAgent(env);
+  await waitFor(async () => (await observer.children(sensorsPath)).length === 1_000, { timeoutMs: 60_000 });
+  const other = runAgent(env);
+  await waitFor(() => warningsOf(other).length > 0, { timeoutMs: 60_000 });
+  await owner.stop();
+  await other.waitForLog(({ msg }) => String(msg).includes('are free: registered by this process now'), {
+    timeoutMs: 60_000,
+  });
+  expect(warningsOf(other)).toEqual([expect.stringMatching(/ 1000 ids .* are held by another live session/)]);
+  for (const agent of [owner, other]) expect(agent.lines.length).toBe(agent.records.length);
+}, 180_000);
+
 test('an id that another live session holds is waited for, with a clear message', async () => {
   const owner = await connect({ hosts: zookeeper.connectString });
   await owner.register(sensorsPath, { id: 's', value: 1 });
@@ -148,7 +162,7 @@ test('an id that another live session holds is waited for, with a clear message'
   expect(await values()).toEqual({ s: '1' });
   await owner.close();
   await waitFor(async () => (await values()).s === '5');
-  await agent.waitForLog(({ msg }) => String(msg).includes('is free: it is registered by this process now'));
+  await agent.waitForLog(({ msg }) => String(msg).includes('is free: registered by this process now'));
   expect(warningsOf(agent)).toHaveLength(1);
 });
 

@@ -27,11 +27,32 @@ test('names ids that others hold once, those of the same moment together, and sa
   reporter.taken('a');
   reporter.taken('a');
   reporter.taken('never held');
-  expect(notes).toEqual(['/sensors/a is free: it is registered by this process now']);
+  jest.advanceTimersByTime(1_000);
+  expect(notes).toEqual(['under /sensors the id a is free: registered by this process now']);
   reporter.conflict('a', undefined);
   jest.advanceTimersByTime(1_000);
   expect(warnings).toHaveLength(2);
   reporter.conflict('p', 0n);
   jest.advanceTimersByTime(1_000);
   expect(warnings[2]).toContain('under /sensors the id p is held by a persistent znode: delete it');
+});
+
+test('a thousand ids, held and freed within seconds, are one message each', () => {
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  const messages: string[] = [];
+  logger.warn = (_details: object, message?: string) => messages.push(message ?? '');
+  logger.info = logger.warn;
+  const reporter = new ConflictReporter(logger, '/sensors');
+  const ids = Array.from({ length: 1_000 }, (_, index) => `s-${index}`);
+  for (const id of ids) {
+    reporter.conflict(id, 7n);
+    jest.advanceTimersByTime(4);
+  }
+  jest.advanceTimersByTime(1_000);
+  for (const id of ids) reporter.taken(id);
+  reporter.close();
+  expect(messages).toEqual([
+    expect.stringMatching(/^under \/sensors 1000 ids \(s-0, .*, s-19, …\) are held by another live session/),
+    expect.stringMatching(/^under \/sensors 1000 ids \(s-0, .*, s-19, …\) are free/),
+  ]);
 });
