@@ -1,10 +1,3 @@
-import { runService } from '@atalaya/service-kit';
-import { leaderAggregatorAliases, leaderAggregatorSchema } from './config.js';
-import { startLeaderAggregator } from './leader-aggregator.js';
+import { loadProgram } from '@atalaya/service-kit/load-program';
 
-await runService({
-  name: 'leader-aggregator',
-  schema: leaderAggregatorSchema,
-  aliases: leaderAggregatorAliases,
-  start: startLeaderAggregator,
-});
+await loadProgram('leader-aggregator', () => import('./run.js'));

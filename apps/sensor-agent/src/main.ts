@@ -1,10 +1,3 @@
-import { runService } from '@atalaya/service-kit';
-import { sensorAgentAliases, sensorAgentSchema } from './config.js';
-import { startSensorAgent } from './sensor-agent.js';
+import { loadProgram } from '@atalaya/service-kit/load-program';
 
-await runService({
-  name: 'sensor-agent',
-  schema: sensorAgentSchema,
-  aliases: sensorAgentAliases,
-  start: startSensorAgent,
-});
+await loadProgram('sensor-agent', () => import('./run.js'));
