@@ -1,9 +1,13 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Session } from '../connection/session.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import type { ZnodeValue } from '../transport/stat.js';
 import { joinPath } from '../transport/znode-path.js';
 import { childrenOrNone } from './children-or-none.js';
 import { readValues } from './read-values.js';
+
+/** So many names that a step over all of them takes milliseconds. */
+const LONG_LIST = 5_000;
 
 /** What one pass over the children of a znode has read. */
 export interface ChildValues {
@@ -25,15 +29,24 @@ export async function readChildren(
   signal?: AbortSignal,
   isWanted: (name: string) => boolean = () => true,
 ): Promise<ChildValues> {
-  const names = (await childrenOrNone(session, parentPath)).filter(isWanted).sort();
+  const names = (await childrenOrNone(session, parentPath)).filter(isWanted);
+  await othersTurn(names.length);
+  names.sort();
+  await othersTurn(names.length);
   const paths = names.map((name) => joinPath(parentPath, name));
   const values = await readValues(session, paths, signal);
   const children = new Map<string, ZnodeValue>();
   const unreadable = new Map<string, CoordinationError>();
-  names.forEach((name, index) => {
+  for (const [index, name] of names.entries()) {
     const value = values[index];
     if (value instanceof CoordinationError) unreadable.set(name, value);
     else if (value) children.set(name, value);
-  });
+    if (index % LONG_LIST === LONG_LIST - 1) await othersTurn(names.length);
+  }
   return { children, unreadable };
+}
+
+/** In a long pass the event loop turns between its steps. */
+async function othersTurn(length: number): Promise<void> {
+  if (length >= LONG_LIST) await setImmediate();
 }

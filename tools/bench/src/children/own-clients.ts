@@ -5,14 +5,21 @@ import { LoopStallMeter } from './loop-stall-meter.js';
 import { RawNativeClient } from './raw-native-client.js';
 
 /** A reader in this process: how long its longest block of the event loop was is measured, too. */
-function measured(name: string, read: (parent: string) => Promise<number>): ChildReader {
+function measured(
+  name: string,
+  read: (parent: string) => Promise<number | { count: number; ms: number }>,
+): ChildReader {
   return {
     name,
     read: async (parent) => {
       using stalls = new LoopStallMeter();
       const begun = performance.now();
-      const count = await read(parent);
-      return { count, ms: performance.now() - begun, longestStallMs: stalls.longestMs() };
+      const done = await read(parent);
+      const ms = performance.now() - begun;
+      return {
+        ...(typeof done === 'number' ? { count: done, ms } : done),
+        longestStallMs: stalls.longestMs(),
+      };
     },
   };
 }
@@ -22,18 +29,19 @@ export async function ownClients(
   hosts: string,
   parents: readonly string[],
   cleanup: Cleanup,
-): Promise<ChildReader[]> {
+): Promise<{ readers: ChildReader[]; raw: RawNativeClient }> {
   const wire = cleanup.use(createClient({ hosts, sessionTimeoutMs: 30_000, transport: wireTransport }));
   const native = cleanup.use(createClient({ hosts, sessionTimeoutMs: 30_000, transport: nativeTransport }));
   const raw = cleanup.use(await RawNativeClient.connect(hosts));
   const readBy = (client: Client) => async (parent: string) =>
     (await client.readChildren(parent)).children.size;
-  return [
+  const readers = [
     measured('raw native client', (parent) => raw.readChildren(parent)),
     measured('readChildren, native', readBy(native)),
     measured('readChildren, wire', readBy(wire)),
     await cachedGroup(wire, parents, cleanup),
   ];
+  return { readers, raw };
 }
 
 /** What a cached group knows without a request: each of its values is looked at. */
