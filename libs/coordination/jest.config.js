@@ -24,6 +24,7 @@ export default {
         '/node_modules/',
         ...withoutServer,
         '<rootDir>/test/documented-rules.test.ts',
+        '<rootDir>/test/protected-from-creation.test.ts',
         '<rootDir>/test/transport-conformance.test.ts',
         // What the native transport cannot keep: see docs/rules.md.
         '<rootDir>/test/ensemble/no-step-back.test.ts',
