@@ -1,4 +1,5 @@
 import { startZooKeeper, type StartedZooKeeper, waitFor } from '@atalaya/test-kit';
+import { type Resolver } from '../src/index.js';
 import { freshPath, Subject } from './support/subject.js';
 
 async function ensemble(localSessionsEnabled: boolean): Promise<StartedZooKeeper> {
@@ -37,6 +38,43 @@ test('a server that lost its quorum serves reads to whoever asks for them, and t
   await writer.saw('connected');
   expect((await writer.session.getData(path)).value.data?.toString()).toBe('written');
   expect(reader.told).not.toContain('expired');
+}, 120_000);
+
+test('a server without a quorum is the last choice, and is left as soon as another one with a quorum can be reached', async () => {
+  await using zooKeeper = await startZooKeeper({
+    servers: 3,
+    partitionable: true,
+    javaOptions: ['-Dreadonlymode.enabled=true'],
+    configuration: { localSessionsEnabled: true, localSessionsUpgradingEnabled: true },
+  });
+  const [cut, ...others] = zooKeeper.servers;
+  const atCut = `${cut!.host}:${cut!.port}`;
+  // The others have names, which cannot be looked up at first.
+  const hosts = [atCut, ...others.map(({ port }) => `others.example:${port}`)].join();
+  let known = false;
+  const resolver: Resolver = (host) =>
+    host !== 'others.example'
+      ? Promise.resolve([host])
+      : known
+        ? Promise.resolve([others[0]!.host])
+        : Promise.reject(new Error(`${host} is not known`));
+  await using _partition = zooKeeper.network.isolate(cut!);
+  // Until it notices that it is cut off, it serves as before.
+  await waitFor(async () => (await cut!.fourLetterWord('isro')).trim() === 'ro');
+  await using alone = await Subject.connected({ hosts: atCut, readOnly: true });
+
+  await using moving = new Subject({ hosts, resolver, readOnly: true });
+  await moving.saw('connected');
+  expect(moving.session.readOnly).toBe(true);
+  known = true;
+  await waitFor(() => moving.connections.at(-1)?.readOnly === false);
+  await moving.session.create(freshPath());
+  for (let round = 0; round < 5; round++) {
+    await using chooser = new Subject({ hosts, resolver, readOnly: true });
+    await chooser.saw('connected');
+    expect(chooser.connections.map(({ readOnly }) => readOnly)).toEqual([false]);
+  }
+  expect(alone.session.readOnly).toBe(true);
 }, 120_000);
 
 test('a server without a quorum that gives no local sessions is left with its reason', async () => {

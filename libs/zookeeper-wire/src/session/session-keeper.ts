@@ -12,6 +12,7 @@ import { WatchTable } from '../watches/watch-table.js';
 import { type Capabilities } from './capabilities.js';
 import { introduce, setWatchesAgain } from './introduce.js';
 import { KnownCapabilities } from './known-capabilities.js';
+import { leaveForWritable } from './leave-for-writable.js';
 import { type ResolvedOptions } from './resolved-options.js';
 import { SessionIdentity } from './session-identity.js';
 import { type SessionEvents } from './session-events.js';
@@ -156,12 +157,18 @@ export class SessionKeeper {
     }
   }
 
-  /** Each server in turn, until one has served the session: then it begins anew with all. */
+  /**
+   * Each server in turn, until one has served the session: then it begins anew with all. One without a quorum will do
+   * where that was said and no other serves.
+   */
   async #round(): Promise<boolean> {
-    for (const endpoint of await this.#endpoints()) {
-      let outcome: Outcome = 'again';
-      while (outcome === 'again' && !this.#isOver()) outcome = await this.#attempt(endpoint);
-      if (outcome === 'served') return true;
+    const endpoints = await this.#endpoints();
+    for (const readOnly of this.options.readOnly ? [false, true] : [false]) {
+      for (const endpoint of endpoints) {
+        let outcome: Outcome = 'again';
+        while (outcome === 'again' && !this.#isOver()) outcome = await this.#attempt(endpoint, readOnly);
+        if (outcome === 'served') return true;
+      }
     }
     return false;
   }
@@ -180,7 +187,7 @@ export class SessionKeeper {
     }
   }
 
-  #attempt(endpoint: Endpoint): Promise<Outcome> {
+  #attempt(endpoint: Endpoint, readOnly: boolean): Promise<Outcome> {
     return new Promise((resolve) => {
       let servedSinceMs: number | undefined;
       let closing = false;
@@ -193,7 +200,7 @@ export class SessionKeeper {
           lastZxid: this.identity.lastZxid,
           timeoutMs: this.resolved.sessionTimeoutMs,
           ...this.identity.asked,
-          readOnly: this.options.readOnly ?? false,
+          readOnly,
         },
         this.#numbers,
         this.resolved.limits,
@@ -265,6 +272,7 @@ export class SessionKeeper {
     const { id, readOnly } = this.identity;
     this.#enter('connected');
     this.#announce(() => this.#events.connected?.({ id, timeoutMs, readOnly, server, capabilities }));
+    if (readOnly) void leaveForWritable(connection, this.#servers, this.options.tls);
   }
 
   /** Before anything else is sent on this connection: so no answer is newer than what the watches have seen. */

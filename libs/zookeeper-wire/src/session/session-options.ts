@@ -43,7 +43,10 @@ export interface SessionOptions {
    * the certificate is checked against the name in `hosts`.
    */
   readonly tls?: ConnectionOptions | true | undefined;
-  /** Whether a server without a quorum will do, for reads. False by default. */
+  /**
+   * Whether a server without a quorum will do, for reads, where none with a quorum can be reached; it is left as soon as
+   * one can. False by default.
+   */
   readonly readOnly?: boolean | undefined;
   readonly events?: SessionEvents | undefined;
   /** For one attempt to connect, handshake included; by default two thirds of the session timeout, shared out among the servers. */
