@@ -47,8 +47,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
     run: (print, quick) => storeBenchmark({ rounds: quick ? 5 : 11, durationMs: quick ? 300 : 1_000, print }),
   },
   start: {
-    about: 'process start to first value, election, request; memory at rest',
-    run: (print, quick) => startBenchmark({ rounds: quick ? 3 : 11, print }),
+    about: 'process start to first value, election, request; memory at rest; npm start in a fresh clone',
+    run: (print, quick) => startBenchmark({ rounds: quick ? 3 : 11, freshClone: !quick, print }),
   },
   takeover: {
     about: "a leader's death by SIGKILL, SIGSTOP, SIGTERM and a cut link, beside kazoo's Election",

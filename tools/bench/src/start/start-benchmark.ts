@@ -17,6 +17,7 @@ import {
   comparisonRows,
 } from '../report/comparison.js';
 import type { Section } from '../report/section.js';
+import { type FreshClone, startFreshClone } from './fresh-clone.js';
 
 /** After its start a process is at rest when so much time has gone by, in ms. */
 const REST_MS = 3_000;
@@ -31,11 +32,13 @@ const SHOWN: ComparisonOptions = {
 
 export interface StartBenchmarkOptions {
   readonly rounds: number;
+  /** Whether `npm start` in a fresh clone is measured, too, once. */
+  readonly freshClone: boolean;
   readonly print: (line: string) => void;
 }
 
 /** From the start of a process to the first thing that it is there for, and what it holds in memory when nothing happens. */
-export async function startBenchmark({ rounds, print }: StartBenchmarkOptions): Promise<Section> {
+export async function startBenchmark({ rounds, freshClone, print }: StartBenchmarkOptions): Promise<Section> {
   await using cleanup = new Cleanup();
   const zookeeper = cleanup.use(await startZooKeeper());
   const folder = await mkdtemp(join(tmpdir(), 'atalaya-bench-start-'));
@@ -55,11 +58,15 @@ export async function startBenchmark({ rounds, print }: StartBenchmarkOptions): 
     rounds,
   );
   for (const row of comparisonRows(figures, SHOWN)) print(`  ${row.join(' | ')}`);
+  const clone = freshClone ? await startFreshClone() : undefined;
+  const cloned = clone === undefined ? [] : [describe(clone)];
+  for (const line of cloned) print(`  ${line}`);
   return {
     title: 'From the start of a process to its first work',
     notes: [
       `${rounds} rounds in turns. The sensor's value is there when its znode is; the leader when it is elected, with nobody ` +
         `before it; the API when it answers \`/readyz\`. Memory is what is resident ${REST_MS / 1_000} s later.`,
+      ...cloned,
     ],
     columns: comparisonHeads(SHOWN),
     rows: comparisonRows(figures, SHOWN),
@@ -67,8 +74,16 @@ export async function startBenchmark({ rounds, print }: StartBenchmarkOptions): 
       comparisonPlot(figures, { figure: 'ms', title: 'To the first work', unit: 'ms' }),
       comparisonPlot(figures, { figure: 'memoryMb', title: 'Memory at rest', unit: 'MB' }),
     ],
-    data: { rounds: Object.fromEntries(figures) },
+    data: { rounds: Object.fromEntries(figures), freshClone: clone },
   };
+}
+
+function describe({ dependenciesS, buildS, processesS, totalS }: FreshClone): string {
+  const shown = [totalS, dependenciesS, buildS, processesS].map((seconds) => seconds.toFixed(1));
+  return (
+    `\`npm start\` in a fresh clone, once, with npm's cache as it was and the system's packages there: ${shown[0]} s, of which ` +
+    `${shown[1]} s are the dependencies, ${shown[2]} s the build and ZooKeeper, and ${shown[3]} s the processes.`
+  );
 }
 
 function emptyNode(): Contender {
