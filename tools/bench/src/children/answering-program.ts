@@ -6,12 +6,14 @@ import { once } from 'node:events';
 export interface Answer {
   readonly count: number;
   readonly ms: number;
-  /** Of clients in the process of the benchmark: the longest time for which the event loop did not come round. */
+  /** Of clients on Node.js: the longest time for which the event loop did not come round. */
   readonly longestStallMs?: number;
+  /** Reads that its connection did not survive, so far. */
+  readonly brokenReads?: number;
 }
 
 /**
- * A program of another language that answers each line on its standard input by a line of JSON, after it has printed
+ * A program that answers each line on its standard input by a line of JSON, after it has printed
  * `ready`. It ends when its input does.
  */
 export class AnsweringProgram implements AsyncDisposable {
@@ -43,9 +45,12 @@ export class AnsweringProgram implements AsyncDisposable {
   /** @throws when it ends without an answer */
   async ask(question: string): Promise<Answer> {
     this.#child.stdin.write(`${question}\n`);
-    const line = await this.#lines.next();
-    if (line.done === true) throw new Error(`the program has ended before it answered ${question}`);
-    return JSON.parse(line.value) as Answer;
+    for (;;) {
+      const line = await this.#lines.next();
+      if (line.done === true) throw new Error(`the program has ended before it answered ${question}`);
+      // The native client writes complaints of its own.
+      if (line.value.startsWith('{')) return JSON.parse(line.value) as Answer;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

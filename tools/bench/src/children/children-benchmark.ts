@@ -15,7 +15,6 @@ import type { Section } from '../report/section.js';
 import type { ChildReader } from './child-reader.js';
 import { otherClients } from './other-clients.js';
 import { ownClients } from './own-clients.js';
-import type { RawNativeClient } from './raw-native-client.js';
 
 const BASELINE = 'raw native client';
 const SHOWN: ComparisonOptions = {
@@ -54,22 +53,23 @@ export async function childrenBenchmark({
     );
     const parents = new Map(sizes.map((size) => [size, `/bench-${size}`]));
     for (const [size, parent] of parents) await createChildren(zookeeper.connectString, parent, size);
-    const own = await ownClients(zookeeper.connectString, [...parents.values()], cleanup);
+    const own = await ownClients(zookeeper.connectString, cleanup);
     const { readers, missing } = others
       ? await otherClients(zookeeper.connectString, cleanup, folder)
       : { readers: [], missing: [] };
     for (const line of missing) print(`  ${line}`);
     const measured = new Map<number, RoundFigures>();
+    const broken = new Map<string, number>();
     for (const [size, parent] of parents) {
-      const contenders = [...own.readers, ...readers]
+      const contenders = [...own, ...readers]
         .filter(({ most = Infinity }) => size <= most)
-        .map((reader) => contender(reader, parent, size));
+        .map((reader) => contender(reader, parent, size, broken));
       const figures = await runInterleaved(contenders, rounds);
       measured.set(size, figures);
       print(`  ${size} children, ${rounds} rounds; median (least to greatest)`);
       for (const row of comparisonRows(figures, SHOWN)) print(`    ${row.join(' | ')}`);
     }
-    const notes = [...missing, ...brokenReads(own.raw)];
+    const notes = [...missing, ...[...broken].map(brokenReads)];
     return sectionOf(measured, rounds, notes);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -85,11 +85,18 @@ async function createChildren(hosts: string, parent: string, size: number): Prom
   }
 }
 
-function contender(reader: ChildReader, parent: string, size: number): Contender {
+/** @param broken by client: reads that its connection did not survive */
+function contender(
+  reader: ChildReader,
+  parent: string,
+  size: number,
+  broken: Map<string, number>,
+): Contender {
   return {
     name: reader.name,
     measure: async () => {
-      const { count, ms, longestStallMs } = await reader.read(parent);
+      const { count, ms, longestStallMs, brokenReads: reads = 0 } = await reader.read(parent);
+      if (reads > 0) broken.set(reader.name, reads);
       if (count !== size) throw new Error(`${reader.name}: ${count} of ${size} children were read`);
       return {
         ms,
@@ -100,12 +107,11 @@ function contender(reader: ChildReader, parent: string, size: number): Contender
   };
 }
 
-function brokenReads({ brokenReads: count }: RawNativeClient): string[] {
-  if (count === 0) return [];
-  return [
-    `The connection of the raw native client broke in ${count} of its reads, which were begun anew; the time is that of ` +
-      'the read that went through.',
-  ];
+function brokenReads([client, count]: readonly [string, number]): string {
+  return (
+    `The connection of the ${client} broke in ${count} of its reads, which were begun anew; the time is that of the read ` +
+    'that went through.'
+  );
 }
 
 function sectionOf(
@@ -116,8 +122,8 @@ function sectionOf(
   return {
     title: 'Reading the values of all children',
     notes: [
-      `Time from the request to the last value, ${rounds} rounds in turns on one server, after one that does not count. The ` +
-        "cached group sends no request: its time is that of looking at each value. Kazoo's reads one by one end at 10,000.",
+      `Time from the request to the last value, ${rounds} rounds in turns on one server, after one that does not count; each client ` +
+        "in a process of its own. The cached group sends no request: its time is that of looking at each value. Kazoo's reads one by one end at 10,000.",
       ...notes,
     ],
     columns: ['children', 'client', ...comparisonHeads(SHOWN).slice(1)],

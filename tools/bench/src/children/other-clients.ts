@@ -1,5 +1,4 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +6,7 @@ import { promisify } from 'node:util';
 import type { Cleanup } from '../cleanup.js';
 import { AnsweringProgram } from './answering-program.js';
 import type { ChildReader } from './child-reader.js';
+import { nodeReader } from './node-reader.js';
 
 /** The one that was current when this benchmark was written; it is fetched, as nothing else here needs it. */
 const NODE_CLIENT = 'node-zookeeper-client@1.1.3';
@@ -78,47 +78,10 @@ async function java(hosts: string, cleanup: Cleanup, folder: string): Promise<Ch
   return [{ name: "Java's client, multi-reads", read: (parent) => program.ask(parent) }];
 }
 
-/** The part of node-zookeeper-client that is used. */
-interface NodeClient {
-  once(event: 'connected', listener: () => void): void;
-  connect(): void;
-  close(): void;
-  getChildren(path: string, done: (error: Error | null, children: string[]) => void): void;
-  getData(path: string, done: (error: Error | null, data: Buffer) => void): void;
-}
-
 async function nodeClient(hosts: string, cleanup: Cleanup, folder: string): Promise<ChildReader[]> {
   const words = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts', NODE_CLIENT];
   await run('npm', words).catch(() => {
     throw new Error(`node-zookeeper-client was left out: npm could not fetch ${NODE_CLIENT}`);
   });
-  const require = createRequire(join(folder, 'package.json'));
-  const library = require('node-zookeeper-client') as {
-    createClient(hosts: string, options: { sessionTimeout: number }): NodeClient;
-  };
-  const client = library.createClient(hosts, { sessionTimeout: 30_000 });
-  cleanup.defer(() => {
-    client.close();
-  });
-  await new Promise<void>((resolve) => {
-    client.once('connected', resolve);
-    client.connect();
-  });
-  const children = promisify<string, string[]>((path, done) => {
-    client.getChildren(path, done);
-  });
-  const data = promisify<string, Buffer>((path, done) => {
-    client.getData(path, done);
-  });
-  return [
-    {
-      name: 'node-zookeeper-client',
-      read: async (parent) => {
-        const begun = performance.now();
-        const names = await children(parent);
-        const values = await Promise.all(names.map((name) => data(`${parent}/${name}`)));
-        return { count: values.length, ms: performance.now() - begun };
-      },
-    },
-  ];
+  return [await nodeReader('node-zookeeper-client', 'node-zookeeper-client', hosts, cleanup, folder)];
 }

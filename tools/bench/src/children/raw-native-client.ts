@@ -4,7 +4,7 @@ import ZooKeeper from 'zookeeper';
 const ATTEMPTS = 5;
 
 /** The native client as a program uses it without this project: the baseline. */
-export class RawNativeClient implements AsyncDisposable {
+export class RawNativeClient {
   readonly #hosts: string;
   #client: ZooKeeper;
   #brokenReads = 0;
@@ -38,11 +38,6 @@ export class RawNativeClient implements AsyncDisposable {
         this.#client = await connected(this.#hosts);
       }
     }
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    this.#client.close();
-    return Promise.resolve();
   }
 }
 
