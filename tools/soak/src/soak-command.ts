@@ -32,8 +32,8 @@ const runs: Readonly<Record<string, Run>> = {
  * `npm run soak -- [<run> [--option value …]]`: a long run under faults, or with no name all of them in turn.
  *
  * - `exactly-once --ticks N --seed N`: ticks stored once under duplicates, reordering and kills of the store
- * - `coordination --seconds N --seed N --transport NAME`: one holder of each lease at a time, every sensor registered
- *   once, under random faults, partitions between the servers among them
+ * - `coordination --seconds N --seed N --transport NAME --server-crashes yes|no`: one holder of each lease at a time, every
+ *   sensor registered once, under random faults, partitions between the servers among them
  * - `mixed-election --rounds N --seed N`: candidates of this project and of kazoo, killed in random order
  * - `session-losses --losses N`: no watch, descriptor, timer or memory is left behind
  * - `hostile-clients --seconds N --sockets N`: no tick is missing and none is slow while others attack the API
@@ -83,19 +83,23 @@ async function exactlyOnceRun(args: readonly string[], print: Print): Promise<st
 }
 
 async function coordinationRun(args: readonly string[], print: Print): Promise<string[]> {
-  const options = parseOptions(args, ['seconds', 'seed', 'transport']);
+  const options = parseOptions(args, ['seconds', 'seed', 'transport', 'server-crashes']);
   const seconds = wholeNumber('seconds', options.seconds, { default: 600, min: 10, max: 86_400 });
   const seed = seedOf(options.seed);
-  const { transport = 'default' } = options;
+  const { transport = 'default', 'server-crashes': crashes = 'yes' } = options;
   if (!transportNames.includes(transport)) {
     throw new UsageError(`--transport is ${transport}: name one of ${transportNames.join(', ')}`);
   }
-  print(`coordination: ${seconds} s, seed ${seed}, transport ${transport}`);
+  if (crashes !== 'yes' && crashes !== 'no') {
+    throw new UsageError(`--server-crashes is ${crashes}: yes or no`);
+  }
+  print(`coordination: ${seconds} s, seed ${seed}, transport ${transport}, server crashes: ${crashes}`);
   const result = await randomizedFaults({
     durationMs: seconds * 1_000,
     seed,
     sessionTimeoutMs: 3_000,
     transport,
+    serverCrashes: crashes === 'yes',
     print,
   });
   for (const [fault, count] of Object.entries(result.faults).sort()) print(`  ${fault}: ${count}`);
@@ -108,7 +112,7 @@ async function coordinationRun(args: readonly string[], print: Print): Promise<s
   if (result.divergences.length > 0) {
     print(
       'The servers have lost what they had acknowledged, which no client can make good: violations may be theirs. ' +
-        'Repeat the run, with other faults or a newer ZooKeeper',
+        'Repeat the run with --server-crashes no, or with a newer ZooKeeper',
     );
   }
   return result.violations;
