@@ -6,6 +6,7 @@ test('every client of this project reads all children, and is compared with the 
     sizes: [20],
     rounds: 1,
     others: false,
+    warmUpReads: 1,
     print: (line) => {
       printed.push(line);
     },

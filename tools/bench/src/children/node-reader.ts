@@ -4,7 +4,7 @@ import { AnsweringProgram } from './answering-program.js';
 import type { ChildReader } from './child-reader.js';
 import type { NodeClientName } from './node-clients.js';
 
-const PROGRAM = fileURLToPath(new URL('./node-program.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../dist/children/node-program.js', import.meta.url));
 
 /**
  * A client that runs on Node.js, in a process of its own: its garbage and its blocks of the event loop are nobody else's.
