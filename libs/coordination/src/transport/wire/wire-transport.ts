@@ -1,4 +1,10 @@
-import { type MultiOperation, openSession, WireError, type WireSession } from '@atalaya/zookeeper-wire';
+import {
+  type MultiOperation,
+  type NodeValue,
+  openSession,
+  WireError,
+  type WireSession,
+} from '@atalaya/zookeeper-wire';
 import { type CoordinationError } from '../../errors/coordination-error.js';
 import { hasCode } from '../../errors/is-retryable.js';
 import type { Acl } from '../acl.js';
@@ -100,7 +106,7 @@ class WireTransport implements Transport {
   getMany(paths: readonly string[]): Promise<(ZnodeValue | CoordinationError)[]> {
     const reads = paths.map((path) => ({ kind: 'getData' as const, path }));
     return this.#asked(this.#wire.multiRead(reads), 'server', ({ value }) =>
-      value.map((read) => (read.error ? coordinationError(read.error) : valueOf(read.value))),
+      value.map((read) => (read.error ? coordinationError(read.error) : asReceived(read.value))),
     );
   }
 
@@ -194,8 +200,13 @@ class WireTransport implements Transport {
   }
 }
 
-function valueOf({ data, stat }: { readonly data: Buffer | null; readonly stat: Stat }): ZnodeValue {
+function valueOf({ data, stat }: NodeValue): ZnodeValue {
   return { data: data ?? Buffer.alloc(0), stat };
+}
+
+/** Without asking for the stat, which is made when it is asked for: of thousands of values few are. */
+function asReceived(value: NodeValue): ZnodeValue {
+  return value.data === null ? valueOf(value) : (value as ZnodeValue);
 }
 
 function kindOf({ ephemeral, sequential, container, ttlMs, acl }: TransportCreateOptions) {
