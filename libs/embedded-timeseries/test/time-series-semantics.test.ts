@@ -147,17 +147,6 @@ test('close samples are ignored where the series says so', async () => {
   expect(await last('TS.ADD s 12 2', 'TS.RANGE s - +')).toEqual(['10:1', '12:2']);
 });
 
-test('a compaction ignores none, neither a bucket nor what is added by hand', async () => {
-  await last(
-    'TS.CREATE raw',
-    'TS.CREATE c DUPLICATE_POLICY LAST IGNORE 1000 10',
-    'TS.CREATERULE raw c AGGREGATION avg 10',
-    'TS.MADD raw 10 1 raw 20 1 raw 30 1',
-  );
-  expect(await last('TS.RANGE c - +')).toEqual(['10:1', '20:1']);
-  expect(await last('TS.ADD c 25 1', 'TS.RANGE c - +')).toEqual(['10:1', '20:1', '25:1']);
-});
-
 test('a long series is read chunk by chunk, retention included', async () => {
   await last('TS.CREATE s RETENTION 9000');
   for (let start = 0; start < 20_000; start += 1000) {

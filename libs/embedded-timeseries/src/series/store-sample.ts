@@ -17,15 +17,11 @@ export function placeOf(
   return series.totalSamples > 0 && timestamp <= series.lastTimestamp ? 'upsert' : 'append';
 }
 
-/**
- * `IGNORE`: with the policy LAST, a sample that is close to the newest one in time and value is left out; never in a
- * compaction, whose buckets would be missing.
- */
+/** `IGNORE`: with the policy LAST, a sample that is close to the newest one in time and value is left out. */
 function isIgnored(series: Series, timestamp: number, value: number, policy: DuplicatePolicy): boolean {
   const { lastTimestamp, lastValue, options } = series;
   return (
     policy === 'last' &&
-    series.sourceKey === undefined &&
     series.totalSamples > 0 &&
     timestamp >= lastTimestamp &&
     timestamp - lastTimestamp <= options.ignoreMaxTimeDiffMs &&
