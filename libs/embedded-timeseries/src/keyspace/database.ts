@@ -25,6 +25,7 @@ export interface DatabaseLimits {
   chunkCacheBytes: number;
   /** Memory for objects that are not being changed. */
   objectCacheBytes: number;
+  objectsInUseBytes: number;
   maxKeys: number;
   /** Bytes of all fields of a hash, or all entries of a stream, which are in memory together. */
   maxObjectBytes: number;
@@ -56,7 +57,10 @@ export class Database implements SeriesWriteAccess {
     this.#store = store;
     this.#limits = limits;
     this.#directory = new KeyDirectory(limits.maxKeys);
-    this.#objects = new ObjectCache(limits.objectCacheBytes);
+    this.#objects = new ObjectCache({
+      capacityBytes: limits.objectCacheBytes,
+      maxBytes: limits.objectsInUseBytes,
+    });
     this.#chunks = new ChunkCache(limits.chunkCacheBytes, (objectId, partId) =>
       store.read({ kind: RecordKind.chunk, objectId, partId }),
     );

@@ -13,33 +13,58 @@ const RULE_BYTES = 250;
 /** The part of the capacity after whose growth the objects are weighed again: each time all of them are looked at. */
 const WEIGH_EVERY_PART = 1 / 4;
 
+/** Longer than a minute: fleets use what is of each of their sensors with every tick, or with every minute. */
+const PERIOD_MS = 70_000;
+
+export interface ObjectCacheOptions {
+  /** Up to here objects stay that nobody uses. */
+  readonly capacityBytes: number;
+  /** Up to here objects stay that are in use. */
+  readonly maxBytes: number;
+  /** Monotonic clock in ms, for tests. */
+  readonly now?: () => number;
+}
+
 /**
- * Objects in memory, up to about a number of bytes. Those with changes that are not yet on disk stay; of the others,
- * those that were not used since the last look go first (the clock algorithm).
+ * Objects in memory. Those with changes that are not yet on disk stay. Of the others those go, beyond the capacity, that
+ * are not in use, which is what was used in the period before; beyond the maximum any. A cache that is smaller than what
+ * is used in turns would read each object anew each time.
  */
 export class ObjectCache {
+  readonly #capacityBytes: number;
+  readonly #maxBytes: number;
+  readonly #now: () => number;
   readonly #objects = new Map<string, StoredObject>();
-  readonly #used = new Set<StoredObject>();
+  /** Keys, of objects that were let go as well: otherwise none would ever be found to be in use. */
+  #usedNow = new Set<string>();
+  #usedBefore = new Set<string>();
+  #periodEndsAtMs: number;
   #grown = 0;
 
-  constructor(readonly capacityBytes: number) {}
+  constructor({ capacityBytes, maxBytes, now = () => performance.now() }: ObjectCacheOptions) {
+    this.#capacityBytes = capacityBytes;
+    this.#maxBytes = Math.max(capacityBytes, maxBytes);
+    this.#now = now;
+    this.#periodEndsAtMs = now() + PERIOD_MS;
+  }
 
   get(key: string): StoredObject | undefined {
     const object = this.#objects.get(key);
-    if (object !== undefined) this.#used.add(object);
+    if (object !== undefined) this.#usedNow.add(object.key);
     return object;
   }
 
+  /** An object that was made or read just now. */
   add(object: StoredObject): void {
     this.#objects.set(object.key, object);
+    this.#usedNow.add(object.key);
     this.#grown += weigh(object);
   }
 
   remove(key: string): void {
-    const object = this.#objects.get(key);
-    if (object === undefined) return;
     this.#objects.delete(key);
-    this.#used.delete(object);
+    this.#usedNow.delete(key);
+    this.#usedBefore.delete(key);
   }
 
   /** An object has become larger. */
@@ -49,25 +74,38 @@ export class ObjectCache {
 
   /** Lets objects go until the rest fits. Nobody may hold one to change it. */
   trim(isKept: (object: StoredObject) => boolean): void {
-    if (this.#grown < this.capacityBytes * WEIGH_EVERY_PART) return;
+    if (this.#grown < this.#capacityBytes * WEIGH_EVERY_PART) return;
     this.#grown = 0;
+    this.#turnPeriod();
     let bytes = 0;
     for (const object of this.#objects.values()) bytes += weigh(object);
-    for (const spared of [this.#used, new Set<StoredObject>()]) {
+    const letGo = (most: number, isInUse: (key: string) => boolean): void => {
+      if (bytes <= most) return;
       for (const [key, object] of this.#objects) {
-        if (bytes <= this.capacityBytes) return;
-        if (spared.has(object) || isKept(object)) continue;
+        if (isInUse(key) || isKept(object)) continue;
         this.#objects.delete(key);
         bytes -= weigh(object);
+        if (bytes <= most) return;
       }
-      this.#used.clear();
-    }
+    };
+    letGo(this.#capacityBytes, (key) => this.#usedBefore.has(key));
+    letGo(this.#maxBytes, () => false);
   }
 
   clear(): void {
     this.#objects.clear();
-    this.#used.clear();
+    this.#usedNow.clear();
+    this.#usedBefore.clear();
     this.#grown = 0;
+  }
+
+  #turnPeriod(): void {
+    const now = this.#now();
+    if (now < this.#periodEndsAtMs) return;
+    // Where nobody has looked for another period, what was used is not in use any more.
+    this.#usedBefore = now < this.#periodEndsAtMs + PERIOD_MS ? this.#usedNow : new Set();
+    this.#usedNow = new Set();
+    this.#periodEndsAtMs = now + PERIOD_MS;
   }
 }
 

@@ -51,6 +51,7 @@ class FakeStore implements RecordStore {
 const LIMITS = {
   chunkCacheBytes: 1024 * 1024,
   objectCacheBytes: 1024 * 1024,
+  objectsInUseBytes: 1024 * 1024,
   maxKeys: 1000,
   maxObjectBytes: 1024 * 1024,
 };

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { createServer, type Server, type Socket } from 'node:net';
 import {
   BLOCKED,
@@ -21,7 +22,10 @@ import { loadReporter } from './load-reporter.js';
 import { type EmbeddedTimeSeriesOptions, type ServerLogger } from './options.js';
 
 const MIB = 1024 * 1024;
-const DEFAULT_CACHE_BYTES = 64 * MIB;
+const DEFAULT_CHUNK_CACHE_BYTES = 64 * MIB;
+const DEFAULT_OBJECT_CACHE_BYTES = 64 * MIB;
+/** Of the heap's limit, for objects in use. */
+const IN_USE_PART = 1 / 8;
 const DEFAULT_MAX_KEYS = 1_000_000;
 const DEFAULT_MAX_OBJECT_BYTES = 64 * MIB;
 const DEFAULT_MAX_OUTPUT_BYTES = 256 * MIB;
@@ -55,8 +59,12 @@ export class EmbeddedServer implements ServerFacade, ConnectionOwner {
   constructor(store: RecordStore, options: EmbeddedTimeSeriesOptions) {
     this.#store = store;
     const limits = {
-      chunkCacheBytes: options.chunkCacheBytes ?? DEFAULT_CACHE_BYTES,
-      objectCacheBytes: options.objectCacheBytes ?? DEFAULT_CACHE_BYTES,
+      chunkCacheBytes: options.chunkCacheBytes ?? DEFAULT_CHUNK_CACHE_BYTES,
+      objectCacheBytes: options.objectCacheBytes ?? DEFAULT_OBJECT_CACHE_BYTES,
+      objectsInUseBytes:
+        options.objectsInUseBytes ??
+        options.objectCacheBytes ??
+        getHeapStatistics().heap_size_limit * IN_USE_PART,
       maxKeys: options.maxKeys ?? DEFAULT_MAX_KEYS,
       maxObjectBytes: options.maxObjectBytes ?? DEFAULT_MAX_OBJECT_BYTES,
     };

@@ -30,6 +30,11 @@ export interface EmbeddedTimeSeriesOptions {
   chunkCacheBytes?: number;
   /** Memory for what keys hold besides samples that were read, in bytes. Default 64 MiB. */
   objectCacheBytes?: number;
+  /**
+   * Memory for what keys hold that were used in the minute before, in bytes. Default an eighth of the heap's limit, or
+   * `objectCacheBytes` where that is given.
+   */
+  objectsInUseBytes?: number;
   /** Keys at a time; each takes some hundred bytes of memory. One more is refused with `OOM`. Default 1,000,000. */
   maxKeys?: number;
   /** Bytes of one hash or stream; more are refused with `OOM`. Default 64 MiB. */
