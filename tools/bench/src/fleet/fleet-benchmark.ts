@@ -2,7 +2,7 @@ import { fitCapacity } from '../capacity/capacity-model.js';
 import { capacityNotes } from '../capacity/capacity-notes.js';
 import type { Section } from '../report/section.js';
 import { formatSpread, quantile, spreadOf } from '../spread.js';
-import { type Observation, observeFleet } from './observation.js';
+import { type Observation, observeFleet, observeFleetsTogether } from './observation.js';
 
 export interface FleetBenchmarkOptions {
   readonly sizes: readonly number[];
@@ -59,12 +59,17 @@ export async function fleetBenchmark(options: FleetBenchmarkOptions): Promise<Se
   };
 }
 
-/** How late ticks are over a longer time, and whether they become later. */
-export async function ticksBenchmark(options: FleetBenchmarkOptions): Promise<Section> {
-  const observed = await observe(options);
+/** How late ticks are over a longer time, and whether they become later; of fleets that run at the same time. */
+export async function ticksBenchmark({ sizes, seconds, print }: FleetBenchmarkOptions): Promise<Section> {
+  const observed = await observeFleetsTogether(sizes, seconds);
+  for (const observation of observed) show(observation, print);
   return {
-    title: `Lateness of ticks, ${options.seconds} s each`,
-    notes: [...NOTES, ...observed.flatMap(troubles)],
+    title: `Lateness of ticks over ${seconds} s`,
+    notes: [
+      ...NOTES,
+      'All fleets ran at the same time on the one machine, each with a ZooKeeper, an API and a store of its own.',
+      ...observed.flatMap(troubles),
+    ],
     columns: ['sensors', 'ticks', 'missing', 'late by, ms', 'p99, ms', 'drift, ms a minute'],
     rows: observed.map((observation) => [
       observation.sensors.toLocaleString('en'),
@@ -81,12 +86,18 @@ async function observe({ sizes, seconds, print }: FleetBenchmarkOptions): Promis
   for (const sensors of sizes) {
     const observation = await observeFleet(sensors, seconds);
     observed.push(observation);
-    const [ticks, missing, late, p99] = latenessCells(observation);
-    print(`  ${sensors} sensors: ${ticks} ticks, ${missing} missing, late by ${late} ms, p99 ${p99} ms`);
-    print(`    ${costCell(observation)}`);
-    for (const line of troubles(observation)) print(`    ${line}`);
+    show(observation, print);
   }
   return observed;
+}
+
+function show(observation: Observation, print: FleetBenchmarkOptions['print']): void {
+  const [ticks, missing, late, p99] = latenessCells(observation);
+  print(
+    `  ${observation.sensors} sensors: ${ticks} ticks, ${missing} missing, late by ${late} ms, p99 ${p99} ms`,
+  );
+  print(`    ${costCell(observation)}`);
+  for (const line of troubles(observation)) print(`    ${line}`);
 }
 
 function latenessCells({ latenessMs, missing, failure }: Observation): [string, string, string, string] {

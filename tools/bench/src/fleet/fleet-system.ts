@@ -50,7 +50,9 @@ async function start(sensors: number, sensorsPerGroup: number, cleanup: Cleanup)
   const folder = await mkdtemp(join(tmpdir(), 'atalaya-bench-fleet-'));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
   const javaOptions = ['-XX:TieredStopAtLevel=4', '-Xmx2g'];
+  const earlier = childrenRunning('java');
   const zookeeper = cleanup.use(await startZooKeeper({ tickTimeMs: 2_000, javaOptions }));
+  const servers = childrenRunning('java').filter((pid) => !earlier.includes(pid));
   const [port, leaderPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   const api = startApp('ingest-api', { PORT: String(port), DATA_DIR: folder, LOG_LEVEL: 'warn' });
@@ -88,7 +90,7 @@ async function start(sensors: number, sensorsPerGroup: number, cleanup: Cleanup)
     leaderUrl: `http://127.0.0.1:${leaderPort}`,
     groups,
     roles: new Map([
-      ['ZooKeeper', childrenRunning('java')],
+      ['ZooKeeper', servers],
       ['agents', agents.map(pidOf)],
       ['leader', [pidOf(leader)]],
       ['API with store', [pidOf(api)]],

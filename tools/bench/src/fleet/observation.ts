@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Cleanup } from '../cleanup.js';
 import { type Arrival, driftMsPerMinute, missingTicks, watchArrivals } from './arrivals.js';
 import { type FleetSystem, startFleetSystem } from './fleet-system.js';
 import { meansSince, type Totals, totals } from './leader-metrics.js';
@@ -7,7 +8,7 @@ import { peakMemoryMb, type Usage, usageOf } from './process-cost.js';
 export const TICK_MS = 5_000;
 /** How long a fleet may take to be complete: a part for all, and one for each sensor, whose series are made then. */
 const START_MS = 120_000;
-const START_MS_PER_SENSOR = 5;
+const START_MS_PER_SENSOR = 2.5;
 
 /** What the processes of one kind cost while they were observed, together. */
 export interface Cost {
@@ -44,15 +45,47 @@ export async function observeFleet(
   sensorsPerGroup?: number,
 ): Promise<Observation> {
   await using system = await startFleetSystem(sensors, sensorsPerGroup);
+  return await observe(system, sensors, seconds, await failureToComplete(system, sensors));
+}
+
+/** Starts fleets one after the other, and observes all of them at the same time. */
+export async function observeFleetsTogether(
+  sizes: readonly number[],
+  seconds: number,
+): Promise<Observation[]> {
+  await using cleanup = new Cleanup();
+  const started: { sensors: number; system: FleetSystem; failure: string | undefined }[] = [];
+  for (const sensors of sizes) {
+    const system = cleanup.use(await startFleetSystem(sensors));
+    started.push({ sensors, system, failure: await failureToComplete(system, sensors) });
+  }
+  return await Promise.all(
+    started.map(({ sensors, system, failure }) => observe(system, sensors, seconds, failure)),
+  );
+}
+
+/** Waits until the fleet is complete and has caught up; why it did not come to that. */
+async function failureToComplete(system: FleetSystem, sensors: number): Promise<string | undefined> {
   const limitMs = START_MS + START_MS_PER_SENSOR * sensors;
-  const none = { latenessMs: [], missing: 0, driftMsPerMinute: NaN, readMs: NaN, sendMs: NaN, cost: {} };
-  const size = { sensors, groups: system.groups.length, seconds };
   try {
     await system.complete(limitMs);
     // The first report makes all series, and those that come meanwhile wait: that is the start, not the fleet.
     await system.caughtUp(2 * TICK_MS, limitMs);
+    return undefined;
   } catch (error) {
-    const failure = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  }
+}
+
+async function observe(
+  system: FleetSystem,
+  sensors: number,
+  seconds: number,
+  failure: string | undefined,
+): Promise<Observation> {
+  const size = { sensors, groups: system.groups.length, seconds };
+  if (failure !== undefined) {
+    const none = { latenessMs: [], missing: 0, driftMsPerMinute: NaN, readMs: NaN, sendMs: NaN, cost: {} };
     return { ...size, ...none, warnings: system.warnings(), failure };
   }
   const begin = await snapshot(system);
