@@ -97,20 +97,27 @@ test.each(REFUSALS)(
       });
     for (let tick = 1; tick <= 3; tick += 1) {
       const report = { timestamp: tick, value: 1 };
-      for (const response of [
-        await post('/api/v1/measurements', report),
-        await post('/api/v1/measurements/batch', { reports: [report] }),
-      ]) {
-        expect(response.status).toBe(503);
-        expect(response.headers.get('retry-after')).toBe('2');
-        const problem = (await response.json()) as { code: string; detail: string };
+      for (const [path, body] of [
+        ['/api/v1/measurements', report],
+        ['/api/v1/measurements/batch', { reports: [report] }],
+      ] as const) {
+        // A replica is left for a new connection: until that is there the store cannot be reached.
+        const problem = await waitFor(async () => {
+          const response = await post(path, body);
+          expect(response.status).toBe(503);
+          expect(response.headers.get('retry-after')).toBe('2');
+          const answer = (await response.json()) as { code: string; detail: string };
+          return answer.code === 'STORE_UNAVAILABLE' ? undefined : answer;
+        });
         expect(problem).toMatchObject({ code, detail: expect.stringMatching(reason) as string });
         // What the server answered word for word is for the log.
         expect(problem.detail).not.toMatch(/answered|READONLY You|OOM command|NOREPLICAS|NOPERM|WRONGPASS/);
       }
-      const ready = await fetch(`${url}/readyz`);
-      expect(ready.status).toBe(503);
-      expect(((await ready.json()) as Readiness).checks.store).toMatch(reason);
+      await waitFor(async () => {
+        const ready = await fetch(`${url}/readyz`);
+        expect(ready.status).toBe(503);
+        return reason.test(((await ready.json()) as Readiness).checks.store);
+      });
     }
     expect(
       await countOf(url, code.toLowerCase().slice('STORE_'.length).replaceAll('_', '-')),

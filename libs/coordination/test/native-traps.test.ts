@@ -116,7 +116,7 @@ test('10,000 values are read in one pass, a window of reads at a time, so that o
   for (let start = 0; start < 10_000; start += 1_000) {
     await Promise.all(
       Array.from({ length: 1_000 }, (_, index) =>
-        client.create(`/many/${start + index}`, { data: String(index) }),
+        client.createOrSet(`/many/${start + index}`, String(index)),
       ),
     );
   }
