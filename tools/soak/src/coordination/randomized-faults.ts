@@ -49,7 +49,7 @@ export interface RandomizedFaultsOptions {
   stepsBackCount?: boolean | undefined;
   /**
    * Whether servers are killed and restarted; true by default. ZooKeeper 3.8 loses acknowledged transactions when a server
-   * is killed while it is brought up to date: without such faults, violations are not the servers'.
+   * is killed while it is brought up to date, and sometimes without.
    */
   serverCrashes?: boolean | undefined;
   print: (line: string) => void;
