@@ -41,11 +41,13 @@ test('rule 15: the term of a leader whose session expires is over, and a later t
   const recorder = new TermRecorder();
   const run = client.election('/election', { id: 'a' }).run(recorder.work, { signal: stop.signal });
   await waitFor(() => recorder.terms.length === 1);
+  const earlier = client.sessionId;
   await expireSession(clients.hosts, opened[0]!.session);
-  await waitFor(() => recorder.terms.length === 2);
+  // A session that is won back in between has a term of its own before it expires.
+  await waitFor(() => client.sessionId !== earlier && recorder.active.length === 1);
   // The native client sees the connection go first, as a rule.
   expect(['session-lost', 'suspended', 'node-deleted']).toContain(reasonOf(recorder.terms[0]!));
-  expect(recorder.terms[1]!.token).toBeGreaterThan(recorder.terms[0]!.token);
+  expect(recorder.last.token).toBeGreaterThan(recorder.terms[0]!.token);
   expect(await client.children('/election')).toHaveLength(1);
   stop.abort();
   await run;

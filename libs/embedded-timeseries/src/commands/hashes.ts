@@ -13,7 +13,7 @@ function setFields(context: CommandContext, args: string[]): number {
   const hash = hashAt(context, args) ?? context.database.createHash(at(args, 1));
   let added = 0;
   for (let index = 2; index < args.length; index += 2) {
-    if (context.database.setField(hash, at(args, index), at(args, index + 1))) added++;
+    if (context.database.elements.setField(hash, at(args, index), at(args, index + 1))) added++;
   }
   return added;
 }
@@ -26,7 +26,7 @@ function setIfAbsent(context: CommandContext, args: string[]): Reply {
 function deleteFields(context: CommandContext, args: string[]): Reply {
   const hash = hashAt(context, args);
   if (hash === undefined) return 0;
-  return args.slice(2).filter((field) => context.database.deleteField(hash, field)).length;
+  return args.slice(2).filter((field) => context.database.elements.deleteField(hash, field)).length;
 }
 
 function getMany(context: CommandContext, args: string[]): Reply {

@@ -75,8 +75,8 @@ function add(context: CommandContext, args: string[]): Reply {
   const id = nextId(idText, known?.lastId ?? { ms: 0, sequence: 0 }, context.server.now());
   if (known === undefined && !makesStream) return null;
   const stream = known ?? context.database.createStream(at(args, 1));
-  context.database.appendEntry(stream, id, fields);
-  if (limit) context.database.trimStream(stream, limit);
+  context.database.elements.appendEntry(stream, id, fields);
+  if (limit) context.database.elements.trimStream(stream, limit);
   return formatStreamId(id);
 }
 
@@ -145,7 +145,7 @@ function trim(context: CommandContext, args: string[]): Reply {
   const { limit, next } = parseTrim(args, 2);
   if (next < args.length) throw syntaxError();
   const stream = streamAt(context, at(args, 1));
-  return stream === undefined ? 0 : context.database.trimStream(stream, limit);
+  return stream === undefined ? 0 : context.database.elements.trimStream(stream, limit);
 }
 
 interface ReadRequest {

@@ -7,28 +7,25 @@ import { type SeriesWriteAccess } from '../series/write-samples.js';
 import { ChunkCache } from '../storage/chunk-cache.js';
 import { RecordKind } from '../storage/record-key.js';
 import { type RecordChange, type RecordStore } from '../storage/record-store.js';
+import { type ElementLimits, Elements, restoreElement } from './elements.js';
 import { HashValue } from './hash-value.js';
 import { KeyDirectory } from './key-directory.js';
 import { KeyExpiry } from './key-expiry.js';
 import { KeyWatches } from './key-watches.js';
-import { KeyspaceLimitError } from './keyspace-limit-error.js';
 import { ObjectCache } from './object-cache.js';
 import { PendingChanges } from './pending-changes.js';
 import { decodeHead, decodeObject, describeObject } from './record-codec.js';
 import { type StoredObject } from './stored-object.js';
-import { decodeEntry, encodeEntry, type StreamId, StreamValue } from './stream-value.js';
+import { StreamValue } from './stream-value.js';
 import { StringValue } from './string-value.js';
-import { decodeStrings, encodeStrings } from './strings-codec.js';
 
-export interface DatabaseLimits {
+export interface DatabaseLimits extends ElementLimits {
   /** Memory for samples that were read. */
   chunkCacheBytes: number;
   /** Memory for objects that are not being changed. */
   objectCacheBytes: number;
   objectsInUseBytes: number;
   maxKeys: number;
-  /** Bytes of all fields of a hash, or all entries of a stream, which are in memory together. */
-  maxObjectBytes: number;
 }
 
 /** Called now and then while the keys are read, with their number so far. */
@@ -42,20 +39,19 @@ export type LoadProgress = (keys: number) => void;
 export class Database implements SeriesWriteAccess {
   readonly deferred = new DeferredCompactions();
   readonly watches = new KeyWatches();
+  readonly elements: Elements;
   readonly #expiry = new KeyExpiry();
   readonly #directory: KeyDirectory;
   readonly #objects: ObjectCache;
   readonly #chunks: ChunkCache;
   readonly #pending = new PendingChanges();
   readonly #store: RecordStore;
-  readonly #limits: DatabaseLimits;
   readonly #currentCommit = (): number => this.#nextCommit;
   #nextId = 1;
   #nextCommit = 1;
 
   constructor(store: RecordStore, limits: DatabaseLimits, onProgress?: LoadProgress) {
     this.#store = store;
-    this.#limits = limits;
     this.#directory = new KeyDirectory(limits.maxKeys);
     this.#objects = new ObjectCache({
       capacityBytes: limits.objectCacheBytes,
@@ -64,6 +60,13 @@ export class Database implements SeriesWriteAccess {
     this.#chunks = new ChunkCache(limits.chunkCacheBytes, (objectId, partId) =>
       store.read({ kind: RecordKind.chunk, objectId, partId }),
     );
+    this.elements = new Elements({
+      watches: this.watches,
+      pending: this.#pending,
+      objects: this.#objects,
+      maxObjectBytes: limits.maxObjectBytes,
+      deleteKey: (key) => this.delete(key),
+    });
     this.reload(onProgress);
   }
 
@@ -161,7 +164,7 @@ export class Database implements SeriesWriteAccess {
     this.delete(key);
     const value = this.#create(new StringValue(this.#nextId++, key, text, expiresAtMs));
     if (expiresAtMs !== undefined) this.#expiry.set(key, expiresAtMs);
-    this.#changeElement(value, 0, () => encodeStrings([text]));
+    this.elements.setText(value);
   }
 
   /** Whether keys end by themselves: then `deleteExpired` must be called before they are looked at. */
@@ -171,38 +174,6 @@ export class Database implements SeriesWriteAccess {
 
   deleteExpired(nowMs: number): void {
     for (const key of this.#expiry.due(nowMs)) this.delete(key);
-  }
-
-  setField(hash: HashValue, field: string, value: string): boolean {
-    this.#requireRoomIn(hash, field.length + value.length);
-    const { partId, isNew } = hash.set(field, value);
-    this.#changeElement(hash, partId, () => encodeStrings([field, value]));
-    this.#objects.grew(field.length + value.length);
-    return isNew;
-  }
-
-  /** Deletes a field, and the hash with its last field. */
-  deleteField(hash: HashValue, field: string): boolean {
-    const partId = hash.delete(field);
-    if (partId === undefined) return false;
-    this.#changeElement(hash, partId, () => undefined);
-    if (hash.fields.size === 0) this.delete(hash.key);
-    return true;
-  }
-
-  appendEntry(stream: StreamValue, id: StreamId, fields: readonly string[]): void {
-    const bytes = fields.reduce((sum, field) => sum + field.length, 0);
-    this.#requireRoomIn(stream, bytes);
-    const entry = stream.append(id, fields);
-    this.#pending.object(stream);
-    this.#changeElement(stream, entry.partId, () => encodeEntry(entry));
-    this.#objects.grew(bytes);
-  }
-
-  trimStream(stream: StreamValue, limit: { count?: number; minId?: StreamId }): number {
-    const removed = stream.trim(limit);
-    for (const { partId } of removed) this.#changeElement(stream, partId, () => undefined);
-    return removed.length;
   }
 
   /** Deletes a key with all that belongs to it; rules from and to a series end. */
@@ -215,9 +186,7 @@ export class Database implements SeriesWriteAccess {
     this.watches.changed(key);
     this.#pending.removed(object);
     if (object instanceof Series) this.#releaseSeries(object);
-    else if (object instanceof HashValue) this.#removeElements(object, [...object.fields.values()]);
-    else if (object instanceof StreamValue) this.#removeElements(object, object.all);
-    else this.#removeElements(object, [{ partId: 0 }]);
+    else this.elements.removeAll(object);
     return true;
   }
 
@@ -279,7 +248,8 @@ export class Database implements SeriesWriteAccess {
       this.#shareLabels(object);
       decodeHead(object, this.#store.require({ kind: RecordKind.head, objectId: id, partId: 0 }));
     } else {
-      for (const { partId, bytes: element } of this.#store.elements(id)) restore(object, partId, element);
+      for (const { partId, bytes: element } of this.#store.elements(id))
+        restoreElement(object, partId, element);
     }
     this.#objects.add(object);
     return object;
@@ -296,15 +266,6 @@ export class Database implements SeriesWriteAccess {
   #shareLabels(series: Series): void {
     const { options } = series;
     series.options = { ...options, labels: this.#directory.labels.shared(options.labels) };
-  }
-
-  #requireRoomIn(object: HashValue | StreamValue, bytes: number): void {
-    if (object.bytes + bytes <= this.#limits.maxObjectBytes) return;
-    // One that was made by this command and holds nothing yet must not stay.
-    if (object.bytes === 0) this.delete(object.key);
-    throw new KeyspaceLimitError(
-      `the ${object.type} would have more than ${this.#limits.maxObjectBytes} bytes; delete some of it, or raise maxObjectBytes`,
-    );
   }
 
   #accessFor(id: number) {
@@ -326,15 +287,6 @@ export class Database implements SeriesWriteAccess {
     }
   }
 
-  #removeElements(object: StoredObject, elements: readonly { partId: number }[]): void {
-    for (const { partId } of elements) this.#changeElement(object, partId, () => undefined);
-  }
-
-  #changeElement(object: StoredObject, partId: number, bytes: () => Buffer | undefined): void {
-    this.watches.changed(object.key);
-    this.#pending.element(object, partId, bytes);
-  }
-
   #forget(): void {
     this.#directory.clear();
     this.#objects.clear();
@@ -344,14 +296,4 @@ export class Database implements SeriesWriteAccess {
     this.deferred.clear();
     this.#pending.forget();
   }
-}
-
-function restore(object: Exclude<StoredObject, Series>, partId: number, bytes: Buffer): void {
-  if (object instanceof StreamValue) {
-    object.restore(decodeEntry(bytes, partId));
-    return;
-  }
-  const [first = '', second = ''] = decodeStrings(bytes);
-  if (object instanceof HashValue) object.restore(partId, first, second);
-  else object.text = first;
 }
