@@ -8,6 +8,7 @@ import { HandOver } from './delivery/hand-over.js';
 import { IngestClient } from './delivery/ingest-client.js';
 import type { CandidateParts } from './leadership/candidate-parts.js';
 import { handOverAtEnd, runCandidate } from './leadership/candidate.js';
+import { EndNotices } from './leadership/end-notices.js';
 import { LeadershipSpread } from './leadership/leadership-spread.js';
 import { createLeaderMetrics } from './metrics.js';
 import { HandledTicks } from './ticks/tick-clock.js';
@@ -90,6 +91,7 @@ export async function startLeaderAggregator(
     token: config.INGEST_TOKEN,
     timeoutMs: SEND_TIMEOUT_MS,
   });
+  const endNotices = new EndNotices(ingest);
   const candidates = groups.map((group, index): CandidateParts => {
     const [queue, handOver, complaint, own] = [
       queues[index],
@@ -100,7 +102,7 @@ export async function startLeaderAggregator(
     if (!queue || !handOver || !complaint || !own)
       throw new TypeError(`The group ${group.GROUP} lacks a part`);
     return {
-      ...{ config: group, group: index, client, queue, handOver, ingest, metrics: own, logger },
+      ...{ config: group, group: index, client, queue, handOver, ingest, endNotices, metrics: own, logger },
       handled: new HandledTicks(),
       leftOut: new LeftOutReporter(logger, staleAfterMs(group)),
       complaints: complaint,
@@ -127,8 +129,7 @@ export async function startLeaderAggregator(
       await within(GIVE_UP_LIMIT_MS, running, () => {});
       await Promise.all(candidates.map(handOverAtEnd));
       // The API may be slower to hear of an end than the next leader is to begin.
-      const noticed = candidates.map(({ ingest }) => ingest.noticesSettled());
-      await Promise.all([client.close(), healthServer?.close(), ...noticed]);
+      await Promise.all([client.close(), healthServer?.close(), endNotices.settled()]);
     },
   };
 }

@@ -45,11 +45,11 @@ test("a kazoo program's value is in the mean, and one leader is elected among al
   };
   await using atalaya = await Atalaya.start({ sensors: 2, aggregators: 1, env });
   const { api } = atalaya;
-  await waitFor(async () => (await api.status()).count === 2, { timeoutMs: 30_000, describe: 'two sensors' });
+  await waitFor(async () => (await api.status()).count === 2, { timeoutMs: 60_000, describe: 'two sensors' });
 
   program = startProgram();
   await waitFor(async () => (await api.status()).count === 3, {
-    timeoutMs: 30_000,
+    timeoutMs: 60_000,
     describe: 'the third value',
   });
   expect((await api.status()).value).toBeGreaterThan((VALUE + 2 * 75) / 3 - 1);
@@ -57,12 +57,12 @@ test("a kazoo program's value is in the mean, and one leader is elected among al
     expect.objectContaining({ id: 'kazoo-1', value: VALUE, state: 'ok' }),
   );
   await waitFor(() => output.includes('candidate'), {
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
     describe: 'the program as a candidate',
   });
   expect(output).not.toContain('leader');
   expect((await api.status()).leader).toBe('candidate-1');
 
   process.kill(atalaya.pid('candidate-1'), 'SIGTERM');
-  await waitFor(() => output.includes('leader'), { timeoutMs: 20_000, describe: 'the program to lead' });
-}, 120_000);
+  await waitFor(() => output.includes('leader'), { timeoutMs: 60_000, describe: 'the program to lead' });
+}, 180_000);

@@ -22,6 +22,7 @@ test('an open page says that the store was killed, and goes on with it when it i
   };
   await waitFor(async () => (await post(1_700_000_005_000, 79.5)) === 201);
   const page = await browser.newPage({ locale: 'en-US' });
+  page.setDefaultTimeout(90_000);
   await page.goto(api.url);
   await page.getByText('Measurement 1: Timestamp: 1700000005000, Value: 79.5').waitFor();
   await page.locator('#connection.live').waitFor();

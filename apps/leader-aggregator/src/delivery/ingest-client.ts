@@ -45,7 +45,6 @@ export class IngestClient {
   readonly #termsUrl: string;
   readonly #headers: Record<string, string>;
   readonly #timeoutMs: number;
-  readonly #notices = new Set<Promise<boolean>>();
 
   constructor(options: { url: string; token: string | undefined; timeoutMs: number }) {
     this.#url = `${options.url}/api/v1/measurements`;
@@ -56,19 +55,7 @@ export class IngestClient {
   }
 
   /** Says how a term ended, in one attempt; resolves with whether the API has taken it, and never rejects. */
-  noteTermEnd(notice: TermEndNotice, signal: AbortSignal): Promise<boolean> {
-    const noted = this.#noteTermEnd(notice, signal);
-    this.#notices.add(noted);
-    void noted.then(() => this.#notices.delete(noted));
-    return noted;
-  }
-
-  /** Resolves when no notice of an end is under way. Never rejects. */
-  async noticesSettled(): Promise<void> {
-    await Promise.all(this.#notices);
-  }
-
-  async #noteTermEnd(notice: TermEndNotice, signal: AbortSignal): Promise<boolean> {
+  async noteTermEnd(notice: TermEndNotice, signal: AbortSignal): Promise<boolean> {
     try {
       const response = await got.post(this.#termsUrl, {
         body: JSON.stringify(notice),

@@ -8,6 +8,7 @@ import type { HandOver } from '../delivery/hand-over.js';
 import type { IngestClient } from '../delivery/ingest-client.js';
 import type { LeaderMetrics } from '../metrics.js';
 import type { HandledTicks } from '../ticks/tick-clock.js';
+import type { EndNotices } from './end-notices.js';
 import type { LeadershipSpread } from './leadership-spread.js';
 
 /** What outlives the terms of a candidate. */
@@ -18,6 +19,7 @@ export interface CandidateParts {
   readonly queue: DeliveryQueue;
   readonly handOver: HandOver;
   readonly ingest: IngestClient;
+  readonly endNotices: EndNotices;
   readonly leftOut: LeftOutReporter;
   readonly complaints: Complaints;
   readonly metrics: LeaderMetrics;

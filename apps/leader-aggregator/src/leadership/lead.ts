@@ -5,7 +5,6 @@ import { ensemblePath } from '../config.js';
 import { deliver } from '../delivery/deliver.js';
 import type { UndeliveredTick } from '../delivery/delivery-queue.js';
 import { ticks } from '../ticks/tick-clock.js';
-import { announceEnd } from './announce-end.js';
 import type { CandidateParts } from './candidate-parts.js';
 import { handleTick } from './handle-tick.js';
 import { TermAccount } from './term-account.js';
@@ -108,7 +107,7 @@ export async function lead(
     const isGivenUp = ending.aborted || outcome === 'wrong-clock' || outcome === 'given-away';
     const end = isGivenUp ? 'graceful' : outcome === 'superseded' ? outcome : 'session-lost';
     const { token, ensemble } = signature;
-    await announceEnd({ group: config.GROUP, token, ensemble, ended: Date.now(), end }, parts.ingest, ending);
+    await parts.endNotices.announce({ group: config.GROUP, token, ensemble, ended: Date.now(), end }, ending);
   }
 }
 
