@@ -36,6 +36,7 @@ import { createIngestMetrics, measureRequests } from './operations/ingest-metric
 import { collectOpenApi, registerDocs } from './operations/openapi.js';
 import { registerStateMetrics } from './operations/state-metrics.js';
 import { registerProbeRoutes } from './operations/probe-routes.js';
+import { callWhenClosed } from './operations/when-closed.js';
 import { registerOverviewRoute } from './overview/overview-route.js';
 import { registerFormRoutes } from './pages/form-routes.js';
 import { pageContextOf } from './pages/page-context.js';
@@ -168,6 +169,7 @@ export async function buildApp(dependencies: AppDependencies, options: AppOption
 
   const metrics = createIngestMetrics(registry);
   measureRequests(app, registry);
+  callWhenClosed(app);
   const hub = new StreamHub(store, metrics, options.stream);
   endInOrder(app, hub);
   readLateBodies(app, options.lateBodies);

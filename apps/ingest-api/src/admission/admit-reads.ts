@@ -1,6 +1,7 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { tooManyRequests } from '../errors/http-problem.js';
 import { type ReadPlace, type ReadQueue } from './read-queue.js';
+import { whenClosed } from '../operations/when-closed.js';
 import { type Refusals } from './refusals.js';
 
 /** What is made without the store. */
@@ -50,8 +51,7 @@ export function admitReads(app: FastifyInstance, options: AdmitReadsOptions): vo
       return;
     }
     request.readPlace = place;
-    // `close` comes after the answer, and when the client goes away before it.
-    reply.raw.once('close', () => {
+    whenClosed(reply, () => {
       place.leave();
     });
   });
@@ -66,7 +66,7 @@ export function admitReads(app: FastifyInstance, options: AdmitReadsOptions): vo
         return;
       }
       const late = setTimeout(() => reply.raw.destroy(), takeTimeoutMs).unref();
-      reply.raw.once('close', () => {
+      whenClosed(reply, () => {
         clearTimeout(late);
       });
     }

@@ -1,4 +1,5 @@
 import { type IncomingMessage } from 'node:http';
+import { SlotSet } from '../memory/slot-set.js';
 
 /** Most bytes of bodies that one process holds. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -10,8 +11,13 @@ const CLIENT_SHARE = 0.75;
 interface Body {
   readonly client: string;
   readonly giveWay: () => void;
+  /** Ascending with the time of their beginning. */
+  readonly number: number;
   bytes: number;
   complete: boolean;
+  isHeld: boolean;
+  /** Takes it out of those that are held; whether it was in. */
+  leave: () => boolean;
 }
 
 /**
@@ -23,10 +29,10 @@ interface Body {
 export class IncomingBodies {
   readonly #maxBytes: number;
   readonly #maxPerClient: number;
-  /** Oldest first. */
-  readonly #bodies = new Set<Body>();
+  readonly #bodies = new SlotSet<Body>();
   readonly #byClient = new Map<string, number>();
   #bytes = 0;
+  #newest = 0;
 
   constructor(limits: { maxBytes: number; maxPerClient?: number }) {
     this.#maxBytes = limits.maxBytes;
@@ -43,10 +49,19 @@ export class IncomingBodies {
    * @param giveWay ends a request whose body is not complete; called at most once
    */
   watch(request: IncomingMessage, client: string, giveWay: () => void): () => void {
-    const body: Body = { client, giveWay, bytes: 0, complete: request.complete };
-    this.#bodies.add(body);
+    const { complete } = request;
+    const body: Body = {
+      client,
+      giveWay,
+      number: this.#newest++,
+      bytes: 0,
+      complete,
+      isHeld: true,
+      leave: () => false,
+    };
+    body.leave = this.#bodies.add(body);
     const onData = (chunk: Buffer | string): void => {
-      if (this.#bodies.has(body)) this.#count(body, chunk.length);
+      if (body.isHeld) this.#count(body, chunk.length);
     };
     request.on('data', onData);
     request.once('end', () => {
@@ -72,17 +87,20 @@ export class IncomingBodies {
 
   /** False when all that are held are complete: they are being answered and end soon. */
   #endOldest(mayEnd: (body: Body) => boolean): boolean {
+    let oldest: Body | undefined;
     for (const body of this.#bodies) {
       if (body.complete || !mayEnd(body)) continue;
-      this.#forget(body);
-      body.giveWay();
-      return true;
+      if (oldest === undefined || body.number < oldest.number) oldest = body;
     }
-    return false;
+    if (oldest === undefined) return false;
+    this.#forget(oldest);
+    oldest.giveWay();
+    return true;
   }
 
   #forget(body: Body): void {
-    if (!this.#bodies.delete(body)) return;
+    if (!body.leave()) return;
+    body.isHeld = false;
     this.#bytes -= body.bytes;
     const left = (this.#byClient.get(body.client) ?? 0) - body.bytes;
     if (left <= 0) this.#byClient.delete(body.client);

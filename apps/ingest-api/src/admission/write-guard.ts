@@ -10,6 +10,7 @@ import { type HttpProblem, tooManyRequests } from '../errors/http-problem.js';
 import { type AccessControl } from '../access/access-control.js';
 import { type Scope } from '../access/api-key.js';
 import { crossSiteProblem, isCrossSite } from '../security/cross-site.js';
+import { whenClosed } from '../operations/when-closed.js';
 import { type OwnHosts } from '../security/own-hosts.js';
 import { type InFlightBound } from './in-flight-bound.js';
 import { type IncomingBodies } from './incoming-bodies.js';
@@ -100,7 +101,7 @@ export function createWriteGuard(app: FastifyInstance, options: WriteGuardOption
             );
         });
         request.forgetBody = forget;
-        reply.raw.once('close', forget);
+        whenClosed(reply, forget);
       }
       done(null, payload as never);
     },
@@ -110,8 +111,7 @@ export function createWriteGuard(app: FastifyInstance, options: WriteGuardOption
         done(noPlace(request));
         return;
       }
-      // `close` comes after the answer and also when the client goes away before it.
-      reply.raw.once('close', leave);
+      whenClosed(reply, leave);
       done();
     },
   };

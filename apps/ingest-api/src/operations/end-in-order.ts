@@ -1,8 +1,10 @@
-import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyReply } from 'fastify';
 import { isHalfSent } from '../admission/late-bodies.js';
 import { type App } from '../app-types.js';
 import { type HttpProblem, unavailable } from '../errors/http-problem.js';
+import { SlotSet } from '../memory/slot-set.js';
 import { type StreamHub } from '../stream/stream-hub.js';
+import { whenClosed } from './when-closed.js';
 
 /** Time for bodies that are on their way to arrive, in ms. */
 const BODY_GRACE_MS = 500;
@@ -17,13 +19,10 @@ const LOOK_INTERVAL_MS = 20;
  */
 export function endInOrder(app: App, hub: Pick<StreamHub, 'close'>): void {
   let closing = false;
-  const underWay = new Map<FastifyRequest, FastifyReply>();
+  const underWay = new SlotSet<FastifyReply>();
   const ending = (): HttpProblem => unavailable('This server is ending.', { retryAfterSeconds: 1 });
-  app.addHook('onRequest', (request, reply, done) => {
-    underWay.set(request, reply);
-    reply.raw.once('close', () => {
-      underWay.delete(request);
-    });
+  app.addHook('onRequest', (_request, reply, done) => {
+    whenClosed(reply, underWay.add(reply));
     if (!closing) {
       done();
       return;
@@ -32,9 +31,9 @@ export function endInOrder(app: App, hub: Pick<StreamHub, 'close'>): void {
     done(ending());
   });
   const endHalfSent = (): void => {
-    for (const [request, reply] of underWay) {
-      if (!isHalfSent(request)) continue;
-      if (reply.sent) request.raw.destroy();
+    for (const reply of underWay) {
+      if (!isHalfSent(reply.request)) continue;
+      if (reply.sent) reply.request.raw.destroy();
       else void reply.header('connection', 'close').send(ending());
     }
   };

@@ -5,6 +5,7 @@ import { unavailable } from '../errors/http-problem.js';
 import { groupField } from '../measurements/query-fields.js';
 import { problemResponses } from '../operations/problem-responses.js';
 import { isEventId } from './event-id.js';
+import { whenClosed } from '../operations/when-closed.js';
 import { type StreamHub } from './stream-hub.js';
 
 /** `GET /api/v1/stream`: a group's events as they happen. */
@@ -40,7 +41,7 @@ export function registerStreamRoute(
           retryAfterSeconds: 5,
         });
       }
-      reply.raw.once('close', leave);
+      whenClosed(reply, leave);
       const lastEventId = request.headers['last-event-id'];
       const afterId = typeof lastEventId === 'string' && isEventId(lastEventId) ? lastEventId : undefined;
       reply.hijack();
