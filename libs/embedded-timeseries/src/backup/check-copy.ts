@@ -46,7 +46,7 @@ function count(reader: LmdbReader): Contents {
   const contents: Contents = { keys: 0, series: 0, samples: 0, records: 0 };
   for (const { id, bytes } of reader.objects()) {
     contents.keys++;
-    const object = decodeObject(id, bytes, () => NO_CHUNKS);
+    const object = decodeObject(id, bytes, NO_CHUNKS);
     if (!(object instanceof Series)) continue;
     contents.series++;
     decodeHead(object, reader.require({ kind: RecordKind.head, objectId: id, partId: 0 }));

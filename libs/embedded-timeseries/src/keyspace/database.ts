@@ -1,8 +1,8 @@
 import { DeferredCompactions } from '../series/deferred-compactions.js';
 import { type LabelPredicate } from '../series/label-filter.js';
 import { type LabelIndex } from '../series/label-index.js';
-import { headCapacityOf, SampleStore } from '../series/sample-store.js';
-import { Series, type SeriesOptions } from '../series/series.js';
+import { type ChunkAccess, SampleStore } from '../series/sample-store.js';
+import { type Label, Series, type SeriesOptions } from '../series/series.js';
 import { type SeriesWriteAccess } from '../series/write-samples.js';
 import { ChunkCache } from '../storage/chunk-cache.js';
 import { RecordKind } from '../storage/record-key.js';
@@ -46,7 +46,7 @@ export class Database implements SeriesWriteAccess {
   readonly #chunks: ChunkCache;
   readonly #pending = new PendingChanges();
   readonly #store: RecordStore;
-  readonly #currentCommit = (): number => this.#nextCommit;
+  readonly #chunkAccess: ChunkAccess;
   #nextId = 1;
   #nextCommit = 1;
 
@@ -60,6 +60,7 @@ export class Database implements SeriesWriteAccess {
     this.#chunks = new ChunkCache(limits.chunkCacheBytes, (objectId, partId) =>
       store.read({ kind: RecordKind.chunk, objectId, partId }),
     );
+    this.#chunkAccess = this.#chunks.access(() => this.#nextCommit);
     this.elements = new Elements({
       watches: this.watches,
       pending: this.#pending,
@@ -132,13 +133,7 @@ export class Database implements SeriesWriteAccess {
   createSeries(key: string, options: SeriesOptions): Series {
     this.#directory.requireRoom();
     const id = this.#nextId++;
-    const series = new Series(
-      id,
-      key,
-      options,
-      new SampleStore(this.#accessFor(id), undefined, undefined, headCapacityOf(id)),
-    );
-    return this.#create(series);
+    return this.#create(new Series(id, key, options, new SampleStore(this.#chunkAccess, id)));
   }
 
   /** Changes options; keeps the label index in step. */
@@ -243,9 +238,10 @@ export class Database implements SeriesWriteAccess {
     const id = this.#directory.idOf(key);
     if (id === undefined) return undefined;
     const bytes = this.#store.require({ kind: RecordKind.object, objectId: id, partId: 0 });
-    const object = decodeObject(id, bytes, (seriesId) => this.#accessFor(seriesId));
+    const object = decodeObject(id, bytes, this.#chunkAccess);
+    object.key = this.#directory.shared(key);
     if (object instanceof Series) {
-      this.#shareLabels(object);
+      this.#shareTexts(object);
       decodeHead(object, this.#store.require({ kind: RecordKind.head, objectId: id, partId: 0 }));
     } else {
       for (const { partId, bytes: element } of this.#store.elements(id))
@@ -257,19 +253,18 @@ export class Database implements SeriesWriteAccess {
 
   #create<T extends StoredObject>(object: T): T {
     this.#directory.add(object.key, object.id, object instanceof Series ? object.options.labels : []);
-    if (object instanceof Series) this.#shareLabels(object);
+    if (object instanceof Series) this.#shareTexts(object);
     this.#objects.add(object);
     this.redefined(object);
     return object;
   }
 
-  #shareLabels(series: Series): void {
-    const { options } = series;
-    series.options = { ...options, labels: this.#directory.labels.shared(options.labels) };
-  }
-
-  #accessFor(id: number) {
-    return this.#chunks.accessFor(id, this.#currentCommit);
+  /** Labels and keys are the same in many series: one copy of each is kept. */
+  #shareTexts(series: Series): void {
+    const { options, sourceKey, rules } = series;
+    series.options = compactOptions(options, this.#directory.labels.shared(options.labels));
+    if (sourceKey !== undefined) series.sourceKey = this.#directory.shared(sourceKey);
+    for (const rule of rules) rule.targetKey = this.#directory.shared(rule.targetKey);
   }
 
   #releaseSeries(series: Series): void {
@@ -296,4 +291,19 @@ export class Database implements SeriesWriteAccess {
     this.deferred.clear();
     this.#pending.forget();
   }
+}
+
+/** Options written out: a copy by spreading takes half as much again, and there is one for each series. */
+function compactOptions(options: SeriesOptions, labels: readonly Label[]): SeriesOptions {
+  const { retentionMs, chunkSizeBytes, encoding, duplicatePolicy, ignoreMaxTimeDiffMs, ignoreMaxValueDiff } =
+    options;
+  return {
+    retentionMs,
+    chunkSizeBytes,
+    encoding,
+    duplicatePolicy,
+    ignoreMaxTimeDiffMs,
+    ignoreMaxValueDiff,
+    labels,
+  };
 }

@@ -1,6 +1,7 @@
 /** A hash: fields in the order in which they were first set. */
 export class HashValue {
   readonly type = 'hash';
+  useMark = 0;
   readonly fields = new Map<string, { value: string; partId: number }>();
   /** Bytes of all fields and values. */
   bytes = 0;

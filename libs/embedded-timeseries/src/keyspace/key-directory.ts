@@ -27,6 +27,11 @@ export class KeyDirectory {
     return this.#keys.get(id);
   }
 
+  /** A key in the one copy of its text that is kept. */
+  shared(key: string): string {
+    return this.#keys.get(this.#ids.get(key) ?? NaN) ?? key;
+  }
+
   /** @throws KeyspaceLimitError where there are as many keys as there may be */
   requireRoom(): void {
     if (this.size < this.maxKeys) return;

@@ -35,9 +35,10 @@ export class ObjectCache {
   readonly #maxBytes: number;
   readonly #now: () => number;
   readonly #objects = new Map<string, StoredObject>();
-  /** Keys, of objects that were let go as well: otherwise none would ever be found to be in use. */
-  #usedNow = new Set<string>();
-  #usedBefore = new Set<string>();
+  /** Marks of objects that were let go in use: otherwise none would ever be found to be. */
+  readonly #letGo = new Map<string, number>();
+  /** Counted from 2: the mark 0 of a new object is of no use at all. */
+  #period = 2;
   #periodEndsAtMs: number;
   #grown = 0;
 
@@ -50,21 +51,22 @@ export class ObjectCache {
 
   get(key: string): StoredObject | undefined {
     const object = this.#objects.get(key);
-    if (object !== undefined) this.#usedNow.add(object.key);
+    if (object !== undefined) this.#use(object);
     return object;
   }
 
   /** An object that was made or read just now. */
   add(object: StoredObject): void {
     this.#objects.set(object.key, object);
-    this.#usedNow.add(object.key);
+    object.useMark = this.#letGo.get(object.key) ?? 0;
+    this.#letGo.delete(object.key);
+    this.#use(object);
     this.#grown += weigh(object);
   }
 
   remove(key: string): void {
     this.#objects.delete(key);
-    this.#usedNow.delete(key);
-    this.#usedBefore.delete(key);
+    this.#letGo.delete(key);
   }
 
   /** An object has become larger. */
@@ -79,34 +81,53 @@ export class ObjectCache {
     this.#turnPeriod();
     let bytes = 0;
     for (const object of this.#objects.values()) bytes += weigh(object);
-    const letGo = (most: number, isInUse: (key: string) => boolean): void => {
+    const letGo = (most: number, isInUse: (object: StoredObject) => boolean): void => {
       if (bytes <= most) return;
       for (const [key, object] of this.#objects) {
-        if (isInUse(key) || isKept(object)) continue;
+        if (isInUse(object) || isKept(object)) continue;
         this.#objects.delete(key);
+        if (periodOf(object.useMark) >= this.#period - 1) this.#letGo.set(key, object.useMark);
         bytes -= weigh(object);
         if (bytes <= most) return;
       }
     };
-    letGo(this.#capacityBytes, (key) => this.#usedBefore.has(key));
+    letGo(this.#capacityBytes, (object) => this.#wasUsedBefore(object));
     letGo(this.#maxBytes, () => false);
   }
 
   clear(): void {
     this.#objects.clear();
-    this.#usedNow.clear();
-    this.#usedBefore.clear();
+    this.#letGo.clear();
     this.#grown = 0;
+  }
+
+  #use(object: StoredObject): void {
+    const last = periodOf(object.useMark);
+    if (last === this.#period) return;
+    object.useMark = 2 * this.#period + (last === this.#period - 1 ? 1 : 0);
+  }
+
+  /** Whether an object was used in the period before this one. */
+  #wasUsedBefore({ useMark }: StoredObject): boolean {
+    const last = periodOf(useMark);
+    return last === this.#period ? useMark % 2 === 1 : last === this.#period - 1;
   }
 
   #turnPeriod(): void {
     const now = this.#now();
     if (now < this.#periodEndsAtMs) return;
     // Where nobody has looked for another period, what was used is not in use any more.
-    this.#usedBefore = now < this.#periodEndsAtMs + PERIOD_MS ? this.#usedNow : new Set();
-    this.#usedNow = new Set();
+    this.#period += now < this.#periodEndsAtMs + PERIOD_MS ? 1 : 2;
+    for (const [key, useMark] of this.#letGo) {
+      if (periodOf(useMark) < this.#period - 1) this.#letGo.delete(key);
+    }
     this.#periodEndsAtMs = now + PERIOD_MS;
   }
+}
+
+/** The period of the last use; the bit below says whether the one before it saw a use, too. */
+function periodOf(useMark: number): number {
+  return useMark >>> 1;
 }
 
 function weigh(object: StoredObject): number {

@@ -1,7 +1,6 @@
 import { aggregatorName } from '../series/aggregator-name.js';
 import { CompactionRule } from '../series/compaction-rule.js';
-import { SampleColumn } from '../series/sample-column.js';
-import { type ChunkAccess, headCapacityOf, SampleStore } from '../series/sample-store.js';
+import { type ChunkAccess, SampleStore } from '../series/sample-store.js';
 import { type Label, Series, type SeriesOptions } from '../series/series.js';
 import { HashValue } from './hash-value.js';
 import { type StoredObject } from './stored-object.js';
@@ -74,15 +73,11 @@ export function describeObject(bytes: Buffer): {
 }
 
 /** @throws Error when the bytes are no object record. */
-export function decodeObject(
-  id: number,
-  bytes: Buffer,
-  chunkAccess: (seriesId: number) => ChunkAccess,
-): StoredObject {
+export function decodeObject(id: number, bytes: Buffer, chunkAccess: ChunkAccess): StoredObject {
   const record = JSON.parse(bytes.toString('latin1')) as ObjectRecord;
   switch (record.type) {
     case 'series':
-      return decodeSeries(id, record, chunkAccess(id));
+      return decodeSeries(id, record, chunkAccess);
     case 'hash':
       return new HashValue(id, record.key);
     case 'stream': {
@@ -105,12 +100,7 @@ function decodeSeries(id: number, record: SeriesRecord, access: ChunkAccess): Se
     count,
   }));
   const options = { ...record.options, ignoreMaxValueDiff: Number(record.options.ignoreMaxValueDiff) };
-  const series = new Series(
-    id,
-    record.key,
-    options,
-    new SampleStore(access, new SampleColumn(), chunks, headCapacityOf(id)),
-  );
+  const series = new Series(id, record.key, options, new SampleStore(access, id, chunks));
   series.sourceKey = record.sourceKey ?? undefined;
   series.rules = record.rules.map(({ targetKey, aggregator, bucketMs, alignment }) => {
     const name = aggregatorName(aggregator);

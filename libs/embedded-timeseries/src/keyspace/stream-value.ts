@@ -28,6 +28,7 @@ function sizeOf({ fields }: StreamEntry): number {
 /** A stream: entries with ascending ids, the oldest of which are trimmed away. */
 export class StreamValue {
   readonly type = 'stream';
+  useMark = 0;
   lastId: StreamId = { ms: 0, sequence: 0 };
   /** Bytes of all names and values. */
   bytes = 0;

@@ -1,6 +1,7 @@
 /** A plain string. */
 export class StringValue {
   readonly type = 'string';
+  useMark = 0;
 
   constructor(
     readonly id: number,

@@ -6,9 +6,9 @@ import { type ChunkAccess, SampleStore } from './sample-store.js';
 function memoryChunks(): ChunkAccess {
   const chunks = new Map<number, Buffer>();
   return {
-    read: (id) => decodeSamples(chunks.get(id)!),
-    write: (id, samples) => void chunks.set(id, encodeSamples(samples)),
-    remove: (id) => void chunks.delete(id),
+    read: (_series, id) => decodeSamples(chunks.get(id)!),
+    write: (_series, id, samples) => void chunks.set(id, encodeSamples(samples)),
+    remove: (_series, id) => void chunks.delete(id),
   };
 }
 
@@ -37,7 +37,7 @@ const steps = fc.array(
 test('in any order of additions and deletions the store holds what a map would', () => {
   fc.assert(
     fc.property(steps, fc.nat(20_000), fc.nat(20_000), (all: Step[], from, to) => {
-      const store = new SampleStore(memoryChunks());
+      const store = new SampleStore(memoryChunks(), 1);
       const model = new Map<number, number>();
       for (const [number, step] of all.entries()) {
         if ('delete' in step) {
@@ -66,7 +66,7 @@ test('in any order of additions and deletions the store holds what a map would',
 }, 60_000);
 
 test('chunks behind the retention are dropped whole', () => {
-  const store = new SampleStore(memoryChunks());
+  const store = new SampleStore(memoryChunks(), 1);
   for (let timestamp = 0; timestamp < 10_000; timestamp++) {
     store.seal();
     store.upsert(timestamp, 1, () => 1);

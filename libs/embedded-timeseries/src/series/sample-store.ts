@@ -1,10 +1,10 @@
 import { SampleColumn } from './sample-column.js';
 
-/** Where the sealed chunks of a series are: read from disk on demand, changed ones kept until they are committed. */
+/** Where the sealed chunks of all series are: read from disk on demand, changed ones kept until they are committed. */
 export interface ChunkAccess {
-  read(chunkId: number): SampleColumn;
-  write(chunkId: number, samples: SampleColumn): void;
-  remove(chunkId: number): void;
+  read(seriesId: number, chunkId: number): SampleColumn;
+  write(seriesId: number, chunkId: number, samples: SampleColumn): void;
+  remove(seriesId: number, chunkId: number): void;
 }
 
 /** What is known of a sealed chunk without reading it. */
@@ -44,19 +44,22 @@ const SPLIT_ABOVE = CHUNK_CAPACITY * 1.5;
  * 80, in memory. Every sample of the head is newer than every sealed one. Timestamps are unique.
  */
 export class SampleStore {
-  readonly head: SampleColumn;
+  readonly head = new SampleColumn();
   readonly chunks: ChunkSummary[];
   #nextChunkId: number;
 
   constructor(
     readonly access: ChunkAccess,
-    head = new SampleColumn(),
+    readonly seriesId: number,
     chunks: ChunkSummary[] = [],
-    readonly headCapacity = HEAD_CAPACITY,
   ) {
-    this.head = head;
     this.chunks = chunks;
     this.#nextChunkId = chunks.reduce((highest, chunk) => Math.max(highest, chunk.id), 0) + 1;
+  }
+
+  /** Samples of a full head. */
+  get headCapacity(): number {
+    return headCapacityOf(this.seriesId);
   }
 
   get length(): number {
@@ -68,7 +71,7 @@ export class SampleStore {
     if (this.head.length > 0) return sampleAt(this.head, this.head.length - 1);
     const newest = this.chunks.at(-1);
     if (newest === undefined) return undefined;
-    const samples = this.access.read(newest.id);
+    const samples = this.access.read(this.seriesId, newest.id);
     return sampleAt(samples, samples.length - 1);
   }
 
@@ -83,7 +86,7 @@ export class SampleStore {
   ): UpsertOutcome | undefined {
     const sealed = this.#sealedChunkFor(timestamp);
     if (sealed === undefined) return upsertInto(this.head, timestamp, value, merge);
-    const samples = this.access.read(sealed.id);
+    const samples = this.access.read(this.seriesId, sealed.id);
     const stored = upsertInto(samples, timestamp, value, merge);
     if (stored !== undefined) {
       this.#keep(sealed, samples);
@@ -100,7 +103,7 @@ export class SampleStore {
     if (this.head.length < this.headCapacity) return false;
     const newest = this.chunks.at(-1);
     if (newest !== undefined && newest.count + this.head.length <= CHUNK_CAPACITY) {
-      const samples = this.access.read(newest.id);
+      const samples = this.access.read(this.seriesId, newest.id);
       samples.append(this.head);
       this.#keep(newest, samples);
     } else {
@@ -116,7 +119,7 @@ export class SampleStore {
   dropChunksBefore(timestamp: number): void {
     const kept = this.chunks.findIndex((chunk) => chunk.lastTimestamp >= timestamp);
     const dropped = this.chunks.splice(0, kept < 0 ? this.chunks.length : kept);
-    for (const chunk of dropped) this.access.remove(chunk.id);
+    for (const chunk of dropped) this.access.remove(this.seriesId, chunk.id);
   }
 
   /** Deletes the samples between two timestamps, both included; answers how many there were. */
@@ -129,7 +132,7 @@ export class SampleStore {
         this.#remove(chunk);
         continue;
       }
-      const samples = this.access.read(chunk.id);
+      const samples = this.access.read(this.seriesId, chunk.id);
       deleted += deleteFrom(samples, from, to);
       if (samples.length > 0) this.#keep(chunk, samples);
       else this.#remove(chunk);
@@ -139,7 +142,7 @@ export class SampleStore {
 
   /** Removes everything. */
   clear(): void {
-    for (const chunk of this.chunks.splice(0)) this.access.remove(chunk.id);
+    for (const chunk of this.chunks.splice(0)) this.access.remove(this.seriesId, chunk.id);
     this.head.clear();
   }
 
@@ -150,7 +153,7 @@ export class SampleStore {
     for (let step = 0; step < this.chunks.length; step++) {
       const chunk = this.chunks[reverse ? this.chunks.length - 1 - step : step];
       if (chunk === undefined || chunk.lastTimestamp < from || chunk.firstTimestamp > to) continue;
-      yield* runOf(this.access.read(chunk.id), from, to);
+      yield* runOf(this.access.read(this.seriesId, chunk.id), from, to);
     }
     if (!reverse) yield* runOf(this.head, from, to);
   }
@@ -173,7 +176,7 @@ export class SampleStore {
     chunk.firstTimestamp = samples.timestampAt(0);
     chunk.lastTimestamp = samples.timestampAt(samples.length - 1);
     chunk.count = samples.length;
-    this.access.write(chunk.id, samples);
+    this.access.write(this.seriesId, chunk.id, samples);
   }
 
   #split(chunk: ChunkSummary, samples: SampleColumn): void {
@@ -186,12 +189,12 @@ export class SampleStore {
 
   #remove(chunk: ChunkSummary): void {
     this.chunks.splice(this.chunks.indexOf(chunk), 1);
-    this.access.remove(chunk.id);
+    this.access.remove(this.seriesId, chunk.id);
   }
 }
 
 /** The head's capacity of a series: series that begin together do not all seal their heads with the same sample. */
-export function headCapacityOf(seriesId: number): number {
+function headCapacityOf(seriesId: number): number {
   return HEAD_CAPACITY - HEAD_SPREAD / 2 + (seriesId % HEAD_SPREAD);
 }
 

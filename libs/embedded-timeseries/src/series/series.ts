@@ -16,14 +16,18 @@ export interface SeriesOptions {
   labels: readonly Label[];
 }
 
+/** Most series are no source: one array serves all of them. */
+const NO_RULES: readonly CompactionRule[] = [];
+
 /** One time series: its options, its samples, and the rules that compact it. */
 export class Series {
   readonly type = 'TSDB-TYPE';
+  useMark = 0;
   /** Timestamp and value of the newest sample, 0 in an empty series; appending and increments go by them. */
   lastTimestamp = 0;
   lastValue = 0;
   totalSamples = 0;
-  rules: CompactionRule[] = [];
+  rules = NO_RULES;
   /** Key of the series that this one is a compaction of. */
   sourceKey: string | undefined;
 

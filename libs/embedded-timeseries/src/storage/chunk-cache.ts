@@ -32,9 +32,17 @@ export class ChunkCache {
     readonly load: (seriesId: number, chunkId: number) => Buffer | undefined,
   ) {}
 
-  /** The chunks of one series; changes belong to the commit that `nextCommit` names at that time. */
-  accessFor(seriesId: number, nextCommit: () => number): ChunkAccess {
-    return new SeriesChunks(this, seriesId, nextCommit);
+  /** The chunks for series; changes belong to the commit that `nextCommit` names at that time. */
+  access(nextCommit: () => number): ChunkAccess {
+    return {
+      read: (seriesId, chunkId) => this.read(seriesId, chunkId),
+      write: (seriesId, chunkId, samples) => {
+        this.write(seriesId, chunkId, samples, nextCommit());
+      },
+      remove: (seriesId, chunkId) => {
+        this.remove(seriesId, chunkId);
+      },
+    };
   }
 
   write(seriesId: number, chunkId: number, samples: SampleColumn, commit: number): void {
@@ -118,27 +126,6 @@ export class ChunkCache {
       if (commit <= this.#committed) this.#forget(id);
       if (this.#bytes <= this.capacityBytes) return;
     }
-  }
-}
-
-/** The chunks of one series: one of these for each, of tens of thousands, hence no closures. */
-class SeriesChunks implements ChunkAccess {
-  constructor(
-    private readonly cache: ChunkCache,
-    private readonly seriesId: number,
-    private readonly nextCommit: () => number,
-  ) {}
-
-  read(chunkId: number): SampleColumn {
-    return this.cache.read(this.seriesId, chunkId);
-  }
-
-  write(chunkId: number, samples: SampleColumn): void {
-    this.cache.write(this.seriesId, chunkId, samples, this.nextCommit());
-  }
-
-  remove(chunkId: number): void {
-    this.cache.remove(this.seriesId, chunkId);
   }
 }
 

@@ -22,8 +22,9 @@ function createRule({ database }: CommandContext, args: string[]): Reply {
   const target = requireSeries(database, targetKey);
   if (target.rules.length > 0) throw timeSeriesError('the destination key already has a dst rule');
   if (target.sourceKey !== undefined) throw timeSeriesError('the destination key already has a src rule');
-  target.sourceKey = sourceKey;
-  source.rules.push(new CompactionRule(targetKey, aggregator, bucketMs, alignment));
+  // The keys' own texts: those of the command would be one more copy for each rule.
+  target.sourceKey = source.key;
+  source.rules = [...source.rules, new CompactionRule(target.key, aggregator, bucketMs, alignment)];
   database.redefined(source);
   database.redefined(target);
   return OK;
