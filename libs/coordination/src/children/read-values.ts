@@ -12,8 +12,13 @@ const batchWindow = 3;
 /** Before anything is known of the size of the values. */
 const firstBatch = 64;
 const maxBatch = 1_000;
+/** Fewer are not divided. */
+const minBatch = 128;
 /** An answer is to stay well below the frame limit of clients and servers (1 MiB by default). */
 const batchBytes = 256 * 1_024;
+
+/** Bytes of the largest value of the last read in each session: the next ones are likely to be of its kind. */
+const largestRead = new WeakMap<Session, number>();
 
 /** What was read of a znode: its value; why it may not be read; undefined where there is none. */
 export type ReadOutcome = ZnodeValue | CoordinationError | undefined;
@@ -29,25 +34,36 @@ export async function readValues(
       signal?.aborted === true ? Promise.reject(reasonOf(signal)) : session.get(path).catch(outcomeOf),
     );
   }
-  const first = (await session.getMany(paths.slice(0, firstBatch))).map(outcomeOf);
-  if (paths.length <= firstBatch) return first;
-  const batches: (readonly string[])[] = [];
-  const size = batchSize(first);
-  for (let at = firstBatch; at < paths.length; at += size) batches.push(paths.slice(at, at + size));
-  const rest = await pipelined(batches, batchWindow, async (batch) => {
+  if (paths.length === 0) return [];
+  const read = async (batch: readonly string[]): Promise<ReadOutcome[]> => {
     if (signal?.aborted === true) throw reasonOf(signal);
     return (await session.getMany(batch)).map(outcomeOf);
-  });
-  return [first, ...rest].flat();
+  };
+  const expected = largestRead.get(session);
+  // Where this read fails the next one begins with care again: perhaps the values have grown.
+  largestRead.delete(session);
+  const first = expected === undefined ? await read(paths.slice(0, firstBatch)) : [];
+  const batches: (readonly string[])[] = [];
+  const size = batchSize(expected ?? largestOf(first), paths.length - first.length);
+  for (let at = first.length; at < paths.length; at += size) batches.push(paths.slice(at, at + size));
+  const outcomes = [first, ...(await pipelined(batches, batchWindow, read))].flat();
+  largestRead.set(session, largestOf(outcomes));
+  return outcomes;
 }
 
-/** So many values that an answer of them stays within its bound, judged by the largest seen. */
-function batchSize(seen: readonly ReadOutcome[]): number {
+function largestOf(outcomes: readonly ReadOutcome[]): number {
+  let largest = 0;
+  for (const outcome of outcomes) {
+    if (outcome !== undefined && 'data' in outcome) largest = Math.max(largest, outcome.data.length);
+  }
+  return largest;
+}
+
+/** So many values of a size, of a number that is to be read, that an answer stays within its bound and all are under way. */
+function batchSize(valueBytes: number, count: number): number {
   const statBytes = 80;
-  const largest = Math.max(
-    ...seen.map((value) => (value instanceof CoordinationError ? 0 : (value?.data.length ?? 0))),
-  );
-  return Math.min(maxBatch, Math.max(1, Math.floor(batchBytes / (largest + statBytes))));
+  const fitting = Math.max(1, Math.floor(batchBytes / (valueBytes + statBytes)));
+  return Math.min(maxBatch, fitting, Math.max(minBatch, Math.ceil(count / batchWindow)));
 }
 
 /** One that vanished or may not be read is an outcome; any other error is that of the whole. */

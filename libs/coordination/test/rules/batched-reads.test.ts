@@ -1,0 +1,65 @@
+import { createClient } from '../../src/index.js';
+import { passUntil, useFakeClock } from '../fake/fake-clock.js';
+import { FakeZooKeeper } from '../fake/fake-zookeeper.js';
+
+useFakeClock();
+
+const parent = '/sensors';
+const count = 1_000;
+const nameOf = (index: number) => `s${String(index).padStart(4, '0')}`;
+
+function setUp() {
+  const zooKeeper = new FakeZooKeeper({ isCapable: true });
+  zooKeeper.tree.create(parent, Buffer.alloc(0), 0n, false);
+  for (let index = 0; index < count; index++)
+    zooKeeper.tree.create(`${parent}/${nameOf(index)}`, Buffer.from(String(index)), 0n, false);
+  const client = createClient({ hosts: 'fake:1', sessionTimeoutMs: 6_000, transport: zooKeeper.transport });
+  /** One pass; how many values it read, or its error, and at which child each of its requests begins. */
+  const read = async () => {
+    const before = zooKeeper.log.length;
+    let outcome: unknown;
+    void client.readChildren(parent).then(
+      ({ children }) => (outcome = children.size),
+      (error: unknown) => (outcome = error),
+    );
+    await passUntil(() => outcome !== undefined);
+    const begins = zooKeeper.log
+      .slice(before)
+      .filter(({ operation }) => operation === 'getMany')
+      .map(({ path }) => Number(path.slice(-4)));
+    return { outcome, begins };
+  };
+  return { zooKeeper, client, read };
+}
+
+async function closed(client: { close(): Promise<void> }): Promise<void> {
+  let done = false;
+  void client.close().then(() => (done = true));
+  await passUntil(() => done);
+}
+
+test('once the size of values is known, all requests of a pass are under way together', async () => {
+  const { client, read } = setUp();
+  expect(await read()).toEqual({ outcome: count, begins: [0, 64, 376, 688] });
+  expect(await read()).toEqual({ outcome: count, begins: [0, 334, 668] });
+  await closed(client);
+});
+
+test('of larger values fewer are asked for at a time', async () => {
+  const { zooKeeper, client, read } = setUp();
+  await read();
+  zooKeeper.tree.set(`${parent}/${nameOf(7)}`, Buffer.alloc(2_000), undefined);
+  await read();
+  const { outcome, begins } = await read();
+  expect([outcome, begins.slice(0, 3)]).toEqual([count, [0, 126, 252]]);
+  await closed(client);
+});
+
+test('after a failure the next attempt begins with care', async () => {
+  const { zooKeeper, client, read } = setUp();
+  await read();
+  zooKeeper.transports.at(-1)!.failNext(({ operation }) => operation === 'getMany', 'drop-reply');
+  const { outcome, begins } = await read();
+  expect([outcome, begins[0], begins.slice(-4)]).toEqual([count, 0, [0, 64, 376, 688]]);
+  await closed(client);
+});
