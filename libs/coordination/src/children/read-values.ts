@@ -1,5 +1,5 @@
 import type { Session } from '../connection/session.js';
-import { CoordinationError } from '../errors/coordination-error.js';
+import type { CoordinationError } from '../errors/coordination-error.js';
 import { hasCode } from '../errors/is-retryable.js';
 import type { ZnodeValue } from '../transport/stat.js';
 import { reasonOf } from '../waiting/abortable.js';
