@@ -22,7 +22,7 @@ import { loadReporter } from './load-reporter.js';
 import { type EmbeddedTimeSeriesOptions, type ServerLogger } from './options.js';
 
 const MIB = 1024 * 1024;
-const DEFAULT_CHUNK_CACHE_BYTES = 64 * MIB;
+const DEFAULT_CHUNK_CACHE_BYTES = 16 * MIB;
 const DEFAULT_OBJECT_CACHE_BYTES = 64 * MIB;
 /** Of the heap's limit, for objects in use. */
 const IN_USE_PART = 1 / 8;

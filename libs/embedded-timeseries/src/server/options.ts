@@ -26,7 +26,7 @@ export interface EmbeddedTimeSeriesOptions {
    * clients. Default `8.10`.
    */
   answersAs?: '8.10' | '8.6';
-  /** Memory for recently read samples, in bytes. Default 64 MiB. */
+  /** Memory for recently read samples, in bytes. Default 16 MiB. */
   chunkCacheBytes?: number;
   /** Memory for what keys hold besides samples that were read, in bytes. Default 64 MiB. */
   objectCacheBytes?: number;
