@@ -43,7 +43,9 @@ export function carriedFleets(observed: readonly Observation[]): Observation[] {
   );
 }
 
-/** Fits the model to the fleets that were carried; the squares of the relative errors are least. */
+type Point = readonly [sensors: number, value: number];
+
+/** Fits the model to the fleets that were carried; the greatest relative error is least. */
 export function fitCapacity(observed: readonly Observation[]): CapacityModel {
   const points = carriedFleets(observed);
   const roles = [...new Set(points.flatMap(({ cost }) => Object.keys(cost)))];
@@ -54,15 +56,24 @@ export function fitCapacity(observed: readonly Observation[]): CapacityModel {
         QUANTITIES.map((quantity) => [
           quantity,
           fitLine(
-            points.flatMap(({ sensors, cost }): [number, number][] => {
-              const value = cost[role]?.[quantity] ?? 0;
-              return value > 0 ? [[sensors, value]] : [];
-            }),
+            countedIfAny(
+              LEAST[quantity],
+              points.flatMap(({ sensors, cost }): Point[] => {
+                const value = cost[role]?.[quantity] ?? 0;
+                return value > 0 ? [[sensors, value]] : [];
+              }),
+            ),
           ),
         ]),
       ) as Record<Quantity, Line>,
     ]),
   );
+}
+
+/** The points that are measured well enough, or all of them where those make no line. */
+function countedIfAny(least: number, points: readonly Point[]): readonly Point[] {
+  const counted = points.filter(([, value]) => value >= least);
+  return counted.length < 2 ? points : counted;
 }
 
 /** What so many sensors cost by the model. */
@@ -102,19 +113,31 @@ function valueAt({ base, perSensor }: Line, sensors: number): number {
   return base + perSensor * sensors;
 }
 
-/** Weighted by the inverse square of the value. A base below zero makes no sense: the line then goes through the origin. */
-function fitLine(points: readonly (readonly [x: number, y: number])[]): Line {
-  const sum = (of: (x: number, y: number, weight: number) => number): number =>
-    points.reduce((total, [x, y]) => total + of(x, y, 1 / y ** 2), 0);
-  const [w, wx, wy] = [
-    sum((_x, _y, weight) => weight),
-    sum((x, _y, weight) => weight * x),
-    sum((_x, y, weight) => weight * y),
-  ];
-  const [wxx, wxy] = [sum((x, _y, weight) => weight * x * x), sum((x, y, weight) => weight * x * y)];
-  const determinant = w * wxx - wx * wx;
-  const perSensor = points.length < 2 ? wxy / wxx : (w * wxy - wx * wy) / determinant;
-  const base = points.length < 2 ? 0 : (wy - perSensor * wx) / w;
-  if (base >= 0 && perSensor >= 0) return { base, perSensor };
-  return base < 0 ? { base: 0, perSensor: wxy / wxx } : { base: wy / w, perSensor: 0 };
+/** The line, with neither part below zero, whose greatest relative error is least; one point has it go through the origin. */
+function fitLine(points: readonly Point[]): Line {
+  const [only] = points;
+  if (points.length < 2) return { base: 0, perSensor: only === undefined ? Number.NaN : only[1] / only[0] };
+  const errorOf = (line: Line): number =>
+    Math.max(...points.map(([x, y]) => Math.abs(valueAt(line, x) / y - 1)));
+  // The error is convex in both parts: a line that is better than its neighbours is the best.
+  const bestSlope = (base: number): number =>
+    leastAt((perSensor) => errorOf({ base, perSensor }), Math.max(...points.map(([x, y]) => (2 * y) / x)));
+  const base = leastAt(
+    (each) => errorOf({ base: each, perSensor: bestSlope(each) }),
+    2 * Math.max(...points.map(([, y]) => y)),
+  );
+  return { base, perSensor: bestSlope(base) };
+}
+
+const SEARCH_STEPS = 100;
+
+/** Where a convex function is least between zero and a bound. */
+function leastAt(valueOf: (at: number) => number, bound: number): number {
+  let [low, high] = [0, bound];
+  for (let step = 0; step < SEARCH_STEPS; step += 1) {
+    const third = (high - low) / 3;
+    if (valueOf(low + third) <= valueOf(high - third)) high -= third;
+    else low += third;
+  }
+  return (low + high) / 2;
 }

@@ -11,6 +11,9 @@ export interface FleetBenchmarkOptions {
   readonly print: (line: string) => void;
 }
 
+/** Of a warning that names its sensors. */
+const MAX_SENTENCE = 160;
+
 const NOTES = [
   'One ZooKeeper, at most ten agents, one leader, the ingest API with the embedded store, a tick every 5 s. Lateness is from ' +
     'the tick to the arrival of its mean at a watcher of the stream: read, encoded, sent, stored and published.',
@@ -132,11 +135,15 @@ function costCell({ cost }: Observation): string {
 /** What broke, as sentences. */
 function troubles({ sensors, failure, warnings }: Observation): string[] {
   const most = Object.entries(warnings).toSorted(([, one], [, other]) => other - one);
-  const said = most.slice(0, 3).map(([sentence, times]) => `“${sentence}” (${times})`);
+  const said = most.slice(0, 3).map(([sentence, times]) => `“${shortened(sentence)}” (${times})`);
   return [
     ...(failure === undefined ? [] : [`${nameOf(sensors)}: ${failure}.`]),
     ...(said.length === 0 ? [] : [`${nameOf(sensors)} warned: ${said.join(', ')}.`]),
   ];
+}
+
+function shortened(sentence: string): string {
+  return sentence.length <= MAX_SENTENCE ? sentence : `${sentence.slice(0, MAX_SENTENCE)}…`;
 }
 
 function latenessPlot(observed: readonly Observation[]): Section['plots'][number] {
