@@ -265,6 +265,7 @@ export class ServerConnection {
     // The answer to the creation of the session, by a server without a quorum that has no local sessions.
     const { error } = readReplyHeader(new JuteReader(payload));
     const refused = serverError(error, 'connect', {});
+    if (refused.code !== 'NOT_READ_ONLY') throw refused;
     const reason = `${formatServer(this.endpoint)} gave no session: ${refused.message}`;
     this.leave(new WireError(refused.code, reason, { cause: refused }));
   }
