@@ -88,7 +88,7 @@ test('a failing sample is reported once, the loop goes on, and the recovery is s
     await rename(`${path}.new`, path);
   };
   await write('12 apples');
-  const agent = runAgent(agentEnv({ SENSOR_SOURCE: `file:${path}`, SAMPLE_INTERVAL_MS: '50' }));
+  const agent = runAgent(agentEnv({ SENSOR_SOURCE: `file:${path}`, SAMPLE_INTERVAL_MS: '1000' }));
   await waitFor(() => warningsOf(agent).length > 0);
   await write('21.5\n');
   await waitFor(async () => (await values()).s === '21.5');
