@@ -115,16 +115,21 @@ test.each([
       .locator('.takeover')
       .filter({ hasText: `took over from ${before} (${end})` })
       .first();
-    let shown: string[] = [];
+    let shown = '';
     await waitFor(
       async () => {
-        shown = await page.locator('.takeover').allTextContents();
+        const texts = await page.locator('.takeover').allTextContents();
+        const status = JSON.stringify(await world.api.client.status());
+        shown = `the page has ${texts.join(' / ')}; ${await page.locator('#connection').textContent()}; the API: ${status}`;
         return takeover.isVisible();
       },
       {
         timeoutMs: PATIENCE_MS,
         describe: () =>
-          `the takeover from ${before}; the page has ${shown.join(' / ')}; its log: ${victim.lines.join('\n')}`,
+          [
+            `the takeover from ${before}; ${shown}`,
+            ...[...world.candidates.values()].flatMap(({ lines }) => lines),
+          ].join('\n'),
       },
     );
     expect(await takeover.getAttribute('data-end')).toBe(end);
