@@ -239,7 +239,9 @@ export class ChartView {
     if (place === null) return;
     const { from, to } = this.#range();
     const template = document.createElement('template');
-    template.innerHTML = this.#takeovers.listed(from, to);
+    // Up to now means all that there are: the page's clock may be behind the server's by the time that the page took to
+    // load, and a takeover of just now is looked for only once.
+    template.innerHTML = this.#takeovers.listed(from, this.#fixed === undefined ? Infinity : to);
     this.#clock.localise(template.content);
     place.replaceChildren(template.content);
   }
