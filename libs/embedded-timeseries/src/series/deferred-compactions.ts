@@ -3,13 +3,19 @@ import { compactUpserted } from './compaction.js';
 import { type SeriesAccess } from './series-access.js';
 import { type Series } from './series.js';
 
+/** Samples of a series whose buckets are to be computed anew. */
+interface Deferred {
+  readonly timestamps: Set<number>;
+  oldest: number;
+}
+
 /**
  * Samples out of order whose buckets are still to be computed anew. A bucket costs a pass over its samples, so that a
  * command that stores many of them waits with it until the last: nothing else sees the difference, since all is settled
  * before any other command looks, before a bucket closes, and before samples expire.
  */
 export class DeferredCompactions {
-  readonly #timestamps = new Map<Series, Set<number>>();
+  readonly #deferred = new Map<Series, Deferred>();
 
   /** A sample was stored out of order, or changed. */
   add(access: SeriesAccess, series: Series, timestamp: number): void {
@@ -19,34 +25,50 @@ export class DeferredCompactions {
       compactUpserted(access, series, new Set([timestamp]));
       return;
     }
-    const known = this.#timestamps.get(series);
-    if (known === undefined) this.#timestamps.set(series, new Set([timestamp]));
-    else known.add(timestamp);
+    const known = this.#deferred.get(series);
+    if (known === undefined) {
+      this.#deferred.set(series, { timestamps: new Set([timestamp]), oldest: timestamp });
+      return;
+    }
+    known.timestamps.add(timestamp);
+    known.oldest = Math.min(known.oldest, timestamp);
   }
 
   /** Must be called before a sample is appended. */
   beforeAppend(access: SeriesAccess, series: Series, timestamp: number): void {
-    if (!this.#timestamps.has(series)) return;
+    const deferred = this.#deferred.get(series);
+    if (deferred === undefined) return;
     const closesBucket = series.rules.some(
       ({ bucketMs, alignment, openBucket }) =>
         openBucket === undefined || bucketStart(timestamp, bucketMs, alignment) > openBucket,
     );
-    if (closesBucket || series.samples.head.length >= series.samples.headCapacity)
-      this.#settle(access, series);
+    if (
+      closesBucket ||
+      series.samples.head.length >= series.samples.headCapacity ||
+      expiresAny(series, deferred, timestamp)
+    )
+      this.#settle(access, series, deferred);
   }
 
   settleAll(access: SeriesAccess): void {
-    for (const series of this.#timestamps.keys()) this.#settle(access, series);
+    for (const [series, deferred] of this.#deferred) this.#settle(access, series, deferred);
   }
 
   /** Forgets all, for the samples are gone. */
   clear(): void {
-    this.#timestamps.clear();
+    this.#deferred.clear();
   }
 
-  #settle(access: SeriesAccess, series: Series): void {
-    const timestamps = this.#timestamps.get(series) ?? new Set();
-    this.#timestamps.delete(series);
+  #settle(access: SeriesAccess, series: Series, { timestamps }: Deferred): void {
+    this.#deferred.delete(series);
     compactUpserted(access, series, timestamps);
   }
+}
+
+/** Whether a sample of a bucket that is to be computed anew may be out of retention once that one is stored. */
+function expiresAny(series: Series, { oldest }: Deferred, timestamp: number): boolean {
+  const { retentionMs } = series.options;
+  if (retentionMs === 0) return false;
+  const widest = Math.max(...series.rules.map(({ bucketMs }) => bucketMs));
+  return timestamp - retentionMs > oldest - widest;
 }
