@@ -14,12 +14,18 @@ export interface ChildServer {
   kill(): Promise<void>;
 }
 
-/** Starts one; `launcher` is a command, with its arguments, that becomes the server, such as one that sets limits. */
+export interface ChildServerOptions {
+  /** A command, with its arguments, that becomes the server, such as one that sets limits. */
+  launcher?: readonly string[];
+  journalBytes?: number;
+}
+
 export async function startChildServer(
   dataDir: string,
-  launcher: readonly string[] = [],
+  { launcher = [], journalBytes }: ChildServerOptions = {},
 ): Promise<ChildServer> {
-  const command = [...launcher, process.execPath, SCRIPT, dataDir];
+  const words = journalBytes === undefined ? [] : ['0', String(journalBytes)];
+  const command = [...launcher, process.execPath, SCRIPT, dataDir, ...words];
   const child = spawn(command[0] ?? process.execPath, command.slice(1), {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compactTimeSeries, startEmbeddedTimeSeries } from '../src/index.js';
 import { startChildServer } from './child-server.js';
@@ -73,8 +73,8 @@ test.each([
 );
 
 test('a compaction gives the disk back what was deleted, and keeps the rest', async () => {
+  await whileServing(fill);
   await whileServing(async (client) => {
-    await fill(client);
     await client.send('TS.ADD', 'kept', '7', '1.5', 'LABELS', 'room', 'attic');
     await client.sendAll(KEYS.map((key) => ['DEL', key]));
   });
@@ -113,14 +113,16 @@ testAsRoot('on a disk without room for a second file a compaction leaves the fir
   mountSmallDisk(folder.path);
   try {
     await whileServing(async (client) => {
-      for (let index = 0; index < 24; index++) await client.send('SET', `key-${index}`, 'x'.repeat(90_000));
+      for (let index = 0; index < 16; index++) await client.send('SET', `key-${index}`, 'x'.repeat(90_000));
     });
+    writeFileSync(join(folder.path, 'ballast'), Buffer.alloc(1.25 * 1024 * 1024));
     await expect(compactTimeSeries({ dataDir: folder.path })).rejects.toThrow(
       /no space left.* It is as it was\.$/i,
     );
     expect(readdirSync(folder.path)).not.toContain('.compacting');
+    rmSync(join(folder.path, 'ballast'));
     await whileServing(async (client) => {
-      expect(await client.send('DBSIZE')).toEqual({ int: 24 });
+      expect(await client.send('DBSIZE')).toEqual({ int: 16 });
     });
   } finally {
     unmount(folder.path);

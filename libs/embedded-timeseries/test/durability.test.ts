@@ -59,36 +59,46 @@ async function storedSamples(client: RespClient, key: string): Promise<Map<numbe
   return new Map(rows.map(([{ int }, { simple }]) => [int, Number(simple)]));
 }
 
-test('SIGKILL at any moment loses no acknowledged write', async () => {
-  const folder = temporaryFolder();
-  const kept: Acknowledged = { samples: new Map(), fields: new Map() };
-  for (let writer = 0; writer < WRITERS; writer++) kept.samples.set(`series-${writer}`, new Map());
-  try {
-    for (let round = 1; round <= ROUNDS; round++) {
-      const server = await startChildServer(folder.path);
-      expect(server.refusal).toBeUndefined();
-      const client = await RespClient.open(server.port);
-      for (const [key, samples] of kept.samples) {
-        if (samples.size === 0) continue;
-        const stored = await storedSamples(client, key);
-        const lost = [...samples].filter(([timestamp, value]) => stored.get(timestamp) !== value);
-        expect(lost).toEqual([]);
+test.each([
+  ['in the journal', undefined],
+  ['partly taken over by the data file', 20_000],
+])(
+  'SIGKILL at any moment loses no acknowledged write, %s',
+  async (_where, journalBytes) => {
+    const folder = temporaryFolder();
+    const kept: Acknowledged = { samples: new Map(), fields: new Map() };
+    for (let writer = 0; writer < WRITERS; writer++) kept.samples.set(`series-${writer}`, new Map());
+    try {
+      for (let round = 1; round <= ROUNDS; round++) {
+        const server = await startChildServer(
+          folder.path,
+          journalBytes === undefined ? {} : { journalBytes },
+        );
+        expect(server.refusal).toBeUndefined();
+        const client = await RespClient.open(server.port);
+        for (const [key, samples] of kept.samples) {
+          if (samples.size === 0) continue;
+          const stored = await storedSamples(client, key);
+          const lost = [...samples].filter(([timestamp, value]) => stored.get(timestamp) !== value);
+          expect(lost).toEqual([]);
+        }
+        for (const [field, step] of kept.fields) {
+          const stored = (await client.send('HGET', 'hash', field)) as { bulk: string };
+          expect(Number(stored.bulk)).toBeGreaterThanOrEqual(Number(step));
+        }
+        client.close();
+        const writers = Array.from({ length: WRITERS }, (_unused, writer) =>
+          writeUntilKilled(server.port, writer, round, kept),
+        );
+        await pause(50 + Math.random() * 400);
+        await server.kill();
+        await Promise.all(writers);
       }
-      for (const [field, step] of kept.fields) {
-        const stored = (await client.send('HGET', 'hash', field)) as { bulk: string };
-        expect(Number(stored.bulk)).toBeGreaterThanOrEqual(Number(step));
-      }
-      client.close();
-      const writers = Array.from({ length: WRITERS }, (_unused, writer) =>
-        writeUntilKilled(server.port, writer, round, kept),
-      );
-      await pause(50 + Math.random() * 400);
-      await server.kill();
-      await Promise.all(writers);
+      const acknowledged = [...kept.samples.values()].reduce((sum, samples) => sum + samples.size, 0);
+      expect(acknowledged).toBeGreaterThan(ROUNDS * 10);
+    } finally {
+      folder.remove();
     }
-    const acknowledged = [...kept.samples.values()].reduce((sum, samples) => sum + samples.size, 0);
-    expect(acknowledged).toBeGreaterThan(ROUNDS * 10);
-  } finally {
-    folder.remove();
-  }
-}, 240_000);
+  },
+  240_000,
+);

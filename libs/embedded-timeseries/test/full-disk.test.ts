@@ -29,8 +29,8 @@ async function holdsJust(client: RespClient, stored: readonly string[]): Promise
 
 test('a file that may not grow refuses writes, reads go on, and writes work again when it may', async () => {
   const folder = temporaryFolder();
-  const limited = ['prlimit', `--fsize=${3 * MIB}:unlimited`];
-  const server = await startChildServer(folder.path, limited);
+  const launcher = ['prlimit', `--fsize=${3 * MIB}:unlimited`];
+  const server = await startChildServer(folder.path, { launcher });
   try {
     expect(server.refusal).toBeUndefined();
     const client = await RespClient.open(server.port);

@@ -44,6 +44,11 @@ export interface EmbeddedTimeSeriesOptions {
    * `process` alone, several times faster, for tests; a crash of the operating system can then ruin the folder.
    */
   durability?: 'power-loss' | 'process';
+  /**
+   * Commits that are kept in the journal before the data file takes them over, in bytes. More is slower to start after a
+   * crash and takes more memory; less writes more to the disk. Default 16 MiB.
+   */
+  journalBytes?: number;
   /** Connections at a time. Default 1000. */
   maxConnections?: number;
   /** Bytes that may wait to be read by one client; beyond it the connection ends. Default 256 MiB. */

@@ -1,7 +1,8 @@
-import { openLmdbStore } from '../storage/lmdb-store.js';
+import { openJournaledStore } from '../storage/journaled-store.js';
 import { EmbeddedServer } from './embedded-server.js';
 import { type EmbeddedTimeSeries, type EmbeddedTimeSeriesOptions } from './options.js';
 
+const DEFAULT_JOURNAL_BYTES = 16 * 1024 * 1024;
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** The server was asked to listen where others than this machine could reach it. */
@@ -30,7 +31,10 @@ export async function startEmbeddedTimeSeries(
       `The embedded time series listens on loopback only, not on "${host}". Use 127.0.0.1, ::1 or localhost.`,
     );
   }
-  const store = await openLmdbStore(options.dataDir, { flushes: options.durability !== 'process' });
+  const store = await openJournaledStore(options.dataDir, {
+    flushes: options.durability !== 'process',
+    journalBytes: options.journalBytes ?? DEFAULT_JOURNAL_BYTES,
+  });
   try {
     const server = new EmbeddedServer(store, options);
     await server.listen(host, options.port ?? 0);

@@ -1,6 +1,9 @@
 import {
+  closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
+  openSync,
   readdirSync,
   realpathSync,
   statfsSync,
@@ -13,7 +16,6 @@ import { setTimeout } from 'node:timers/promises';
 import { DataFolderError } from './data-folder-error.js';
 import { inspectFolder, LOCK_FILE } from './folder-inspection.js';
 import { isHeld } from './folder-lock.js';
-import { type RecordChange } from './record-store.js';
 
 /** Unit of `blocks` in the result of stat. */
 const STAT_BLOCK_BYTES = 512;
@@ -72,16 +74,21 @@ export function requireRoom(path: string): void {
   );
 }
 
-/** What a commit may write besides its records: the pages of the trees on the way to them, each anew. */
+/** What a transaction may write besides its records: the pages of the trees on the way to them, each anew. */
 const PAGES_BYTES_PER_CHANGE = 4 * 4096;
 
+/** Changes by their number, and the bytes of what they write. */
+export interface ChangesSize {
+  readonly count: number;
+  readonly bytes: number;
+}
+
 /**
- * Refuses a commit for which the disk may have no room. LMDB must not meet a full disk: when a write of its pages fails in
+ * Refuses changes for which the disk may have no room. LMDB must not meet a full disk: when a write of its pages fails in
  * the middle, it can be left with a damaged heap and end the process.
  */
-export function requireRoomFor(path: string, changes: readonly RecordChange[]): void {
-  const records = changes.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
-  const needed = MIN_FREE_BYTES / 2 + records + changes.length * PAGES_BYTES_PER_CHANGE;
+export function requireRoomFor(path: string, { count, bytes }: ChangesSize): void {
+  const needed = MIN_FREE_BYTES / 2 + bytes + count * PAGES_BYTES_PER_CHANGE;
   const free = freeBytes(path);
   if (free >= needed) return;
   throw new DataFolderError(
@@ -122,4 +129,22 @@ export async function flush(path: string): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+/** The same at once, for what cannot wait. */
+export function flushSync(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** What failed in the words of this library. LMDB reports a full disk as an input/output error. */
+export function asDataFolderError(path: string, error: unknown): DataFolderError {
+  if (error instanceof DataFolderError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  const isFull = (error as { code?: string }).code === 'ENOSPC' || freeBytes(path) < MIN_FREE_BYTES;
+  return new DataFolderError(isFull ? `no space left on the disk: ${reason}` : reason, { cause: error });
 }

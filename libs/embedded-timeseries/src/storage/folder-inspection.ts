@@ -5,13 +5,15 @@ import { checkLmdbFile, LmdbFileError } from './lmdb-file-check.js';
 
 export const DATA_FILE = 'data.mdb';
 export const LOCK_FILE = 'lock.mdb';
+/** Commits that the data file does not have yet; there while the folder is in use, and after a crash. */
+export const JOURNAL_FILE = 'data.journal';
 /** There from before the database is made until it is complete: an empty data file beside it has lost nothing. */
 export const CREATION_MARK = '.creating';
 /** Folders in the data folder in which a compacted or restored file is made, before it takes its place. */
 export const COMPACTION_FOLDER = '.compacting';
 export const RESTORE_FOLDER = '.restoring';
 export const COPY_FOLDERS = [COMPACTION_FOLDER, RESTORE_FOLDER] as const;
-const OWN_FILES = /^(?:data\.mdb|lock\.mdb|\.creating|holder-[0-9a-f]+\.sock)$/;
+const OWN_FILES = /^(?:data\.mdb|lock\.mdb|data\.journal|\.creating|holder-[0-9a-f]+\.sock)$/;
 /** Files that lie about anywhere. */
 const HARMLESS_FILES = /^\.(?:gitignore|gitkeep|DS_Store|nfs.*)$/;
 
@@ -27,6 +29,11 @@ export function inspectFolder(folder: string): void {
     if (statSync(dataFile).size === 0 && existsSync(join(folder, CREATION_MARK))) return;
     inspectDataFile(folder, dataFile);
     return;
+  }
+  if (existsSync(join(folder, JOURNAL_FILE))) {
+    throw new DamagedDataFolderError(
+      `The data folder ${folder} is damaged: its ${DATA_FILE} is missing, and ${JOURNAL_FILE} continues it. Put the file back, or move ${JOURNAL_FILE} away too and lose its commits.`,
+    );
   }
   const others = readdirSync(folder, { withFileTypes: true })
     .filter(

@@ -4,32 +4,43 @@ import { join } from 'node:path';
 import { seal, unseal } from './checksum.js';
 import {
   flush,
-  freeBytes,
   inspect,
   makeFolder,
-  MIN_FREE_BYTES,
   requireRoom,
   requireRoomFor,
   reserveLockFile,
   writeFile,
 } from './data-folder.js';
 import { DamagedDataFolderError, DataFolderError, ForeignDataFolderError } from './data-folder-error.js';
-import { COPY_FOLDERS, CREATION_MARK, DATA_FILE, LOCK_FILE } from './folder-inspection.js';
+import { COPY_FOLDERS, CREATION_MARK, DATA_FILE, JOURNAL_FILE, LOCK_FILE } from './folder-inspection.js';
 import { type FolderLock, type Holder, type HolderRecord, lockFolder } from './folder-lock.js';
+import { readJournal } from './journal.js';
+import { commitsAfter, JOURNAL_ID_BYTES, JournalError, journalIdOf } from './journal-format.js';
 import { decodeRecordKey, encodeRecordKey, type RecordKey, RecordKind } from './record-key.js';
-import { type RecordChange, type RecordReader, type RecordStore } from './record-store.js';
+import { type RecordReader } from './record-store.js';
+import { UnsettledRecords } from './unsettled-records.js';
 
 export interface LmdbStoreOptions {
   /** Whether a commit is flushed to the disk before it counts; without, it survives the process, not the machine. */
   flushes: boolean;
 }
 
-const FORMAT = 'atalaya-timeseries 1';
+const FORMAT = 'atalaya-timeseries 2';
+/** Without a journal; taken over as it is. */
+const FORMAT_BEFORE = 'atalaya-timeseries 1';
 const FORMAT_KEY = encodeRecordKey({ kind: RecordKind.format, objectId: 0, partId: 0 });
+const JOURNAL_KEY = encodeRecordKey({ kind: RecordKind.format, objectId: 1, partId: 0 });
 const HOLDER_KEY = encodeRecordKey({ kind: RecordKind.holder, objectId: 0, partId: 0 });
 
+/** The journal that continues a data file, and the newest of its commits that the data file has. */
+export interface JournalMark {
+  readonly id: Buffer;
+  readonly settled: number;
+}
+
 /**
- * Opens the records of a folder, which is created where it does not exist, for this process alone.
+ * Opens the records of a folder, which is created where it does not exist, for this process alone. What a journal of
+ * before has is in the data file when it resolves, and the journal gone.
  *
  * @throws ForeignDataFolderError, DamagedDataFolderError, DataFolderInUseError; DataFolderError for others.
  */
@@ -41,21 +52,28 @@ export async function openLmdbStore(folder: string, options: LmdbStoreOptions): 
   const dataFile = join(path, DATA_FILE);
   const found = statSync(dataFile, { throwIfNoEntry: false });
   if (found === undefined) writeFile(path, CREATION_MARK, Buffer.alloc(0));
-  const database = openDatabase(path, options.flushes ? {} : { noSync: true });
+  // A journal is not removed before the data file was flushed.
+  const flushes = options.flushes || existsSync(join(path, JOURNAL_FILE));
+  const database = openDatabase(path, flushes ? {} : { noSync: true });
+  let lock: FolderLock | undefined;
   try {
     refuseOtherFormats(path, database);
-    const lock = await lockFolder(path, holderRecord(database));
+    lock = await lockFolder(path, holderRecord(database));
     if (found !== undefined && statSync(dataFile).ino !== found.ino) {
       // Its holder put a compacted file in its place before it gave the folder up: this one is no longer in the folder.
       await lock.leave();
+      lock = undefined;
       await database.close();
       return await openLmdbStore(folder, options);
     }
     rmSync(join(path, CREATION_MARK), { force: true });
     // Left by a copy that died.
     for (const name of COPY_FOLDERS) rmSync(join(path, name), { recursive: true, force: true });
-    return new LmdbStore(path, database, lock);
+    const store = new LmdbStore(path, database, lock);
+    settleJournal(store);
+    return store;
   } catch (error) {
+    await lock?.leave();
     await database.close();
     throw error;
   }
@@ -77,7 +95,7 @@ export async function openLmdbReader(folder: string, name = folder): Promise<Lmd
   const database = openDatabase(path, { readOnly: true });
   try {
     refuseOtherFormats(path, database);
-    return new LmdbReader(name, database);
+    return new LmdbReader(name, database, path);
   } catch (error) {
     await database.close();
     throw error;
@@ -107,12 +125,73 @@ function openDatabase(
 
 function refuseOtherFormats(path: string, database: Database<Buffer, Buffer>): void {
   const format = database.getBinary(FORMAT_KEY);
-  if (format !== undefined && format.toString() !== FORMAT) {
+  if (format !== undefined && ![FORMAT, FORMAT_BEFORE].includes(format.toString())) {
     throw foreign(path, `its format is "${format.toString('latin1').slice(0, 40)}", not "${FORMAT}"`);
   }
   if (format === undefined && database.getKeysCount({ limit: 1 }) > 0) {
     throw foreign(path, 'its database is not one of the embedded time series');
   }
+}
+
+/** Brings what the journal of before has into the data file. */
+function settleJournal(store: LmdbStore): void {
+  const journal = readJournal(store.path);
+  if (journal === undefined) return;
+  try {
+    const id = journalIdOf(journal);
+    if (id !== undefined) {
+      const mark = journalMarkOf(store.database);
+      if (mark?.id.equals(id) !== true) throw new JournalError('it is that of another data file');
+      store.settle(...unsettledOf(journal, mark));
+    }
+  } catch (cause) {
+    if (!(cause instanceof JournalError)) throw cause;
+    throw new DamagedDataFolderError(
+      `The data folder ${store.path} is damaged: ${JOURNAL_FILE} cannot be used, ${cause.message}. Restore the folder from a copy, or move ${JOURNAL_FILE} away and lose its commits.`,
+      { cause },
+    );
+  }
+  rmSync(join(store.path, JOURNAL_FILE));
+}
+
+/** What a journal has after the mark, and the mark after that. */
+function unsettledOf(journal: Buffer, mark: JournalMark): [UnsettledRecords, JournalMark] {
+  const unsettled = new UnsettledRecords();
+  let { settled } = mark;
+  for (const commit of commitsAfter(journal, settled)) {
+    unsettled.add(commit);
+    settled = commit.sequence;
+  }
+  return [unsettled, { ...mark, settled }];
+}
+
+function journalMarkOf(database: Database<Buffer, Buffer>): JournalMark | undefined {
+  const bytes = database.getBinary(JOURNAL_KEY);
+  if (bytes === undefined) return undefined;
+  return { id: bytes.subarray(0, JOURNAL_ID_BYTES), settled: bytes.readUIntBE(JOURNAL_ID_BYTES, 6) };
+}
+
+function encodeMark({ id, settled }: JournalMark): Buffer {
+  const bytes = Buffer.alloc(JOURNAL_ID_BYTES + 6);
+  id.copy(bytes);
+  bytes.writeUIntBE(settled, JOURNAL_ID_BYTES, 6);
+  return bytes;
+}
+
+/** All or nothing, on the disk when it returns. */
+function settle(database: Database<Buffer, Buffer>, unsettled: UnsettledRecords, mark: JournalMark): void {
+  database.transactionSync(() => {
+    if (unsettled.clears) {
+      for (const key of [...database.getKeys({ start: kindStart(RecordKind.object) })])
+        database.removeSync(key);
+    }
+    for (const { key, bytes } of unsettled.changes()) {
+      const encoded = encodeRecordKey(key);
+      if (bytes === undefined) database.removeSync(encoded);
+      else database.putSync(encoded, seal(bytes));
+    }
+    database.putSync(JOURNAL_KEY, encodeMark(mark));
+  });
 }
 
 function foreign(path: string, reason: string): ForeignDataFolderError {
@@ -143,9 +222,11 @@ function holderRecord(database: Database<Buffer, Buffer>): HolderRecord {
 
 /** The records of a folder, for reading and copying. */
 export class LmdbReader implements RecordReader {
+  /** @param path as errors call the folder */
   constructor(
     readonly path: string,
     readonly database: Database<Buffer, Buffer>,
+    readonly folder = path,
   ) {}
 
   *objects(): Generator<{ id: number; bytes: Buffer }> {
@@ -196,7 +277,10 @@ export class LmdbReader implements RecordReader {
    * the reason of the operating system.
    */
   async copyTo(folder: string): Promise<void> {
+    // Before the data file: what is no longer in it by then is in the data file.
+    const journal = readJournal(this.folder);
     await this.database.backup(folder, true);
+    if (journal !== undefined) await continueCopy(folder, journal);
   }
 
   async close(): Promise<void> {
@@ -223,11 +307,23 @@ export class LmdbReader implements RecordReader {
   }
 }
 
+/** Brings into a copy what the journal of its original has beyond it. */
+async function continueCopy(folder: string, journal: Buffer): Promise<void> {
+  const copy = openDatabase(folder, {});
+  try {
+    const mark = journalMarkOf(copy);
+    // With another journal by now, the data file has had all of this one.
+    if (mark && journalIdOf(journal)?.equals(mark.id) === true) settle(copy, ...unsettledOf(journal, mark));
+  } finally {
+    await copy.close();
+  }
+}
+
 /** How often it is looked at whether a process that read the file is dead: its snapshot keeps pages from being used again. */
 const READER_CHECK_INTERVAL_MS = 10_000;
 
 /** The records of a folder that this process alone writes. */
-export class LmdbStore extends LmdbReader implements RecordStore {
+export class LmdbStore extends LmdbReader {
   #readersCheckedAtMs = 0;
 
   constructor(
@@ -238,28 +334,23 @@ export class LmdbStore extends LmdbReader implements RecordStore {
     super(path, database);
   }
 
-  /**
-   * Commits before it returns. The library's asynchronous writes would keep the event loop free meanwhile, but a
-   * commit that fails then shows as an unhandled rejection of a promise that only the library holds.
-   */
-  commit(changes: readonly RecordChange[], clears: boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      try {
-        requireRoomFor(this.path, changes);
-        this.#forgetDeadReaders();
-        this.database.transactionSync(() => {
-          if (clears) this.#removeAll();
-          for (const { key, bytes } of changes) {
-            const encoded = encodeRecordKey(key);
-            if (bytes === undefined) this.database.removeSync(encoded);
-            else this.database.putSync(encoded, seal(bytes));
-          }
-        });
-        resolve();
-      } catch (error) {
-        reject(error instanceof DataFolderError ? error : describeFailure(this.path, error));
-      }
+  /** From now on a journal of that id continues the data file. */
+  beginJournal(mark: JournalMark): void {
+    this.database.transactionSync(() => {
+      this.database.putSync(JOURNAL_KEY, encodeMark(mark));
     });
+  }
+
+  /**
+   * Takes over what the journal has, before it returns. The library's asynchronous writes would keep the event loop free
+   * meanwhile, but one that fails then shows as an unhandled rejection of a promise that only the library holds.
+   *
+   * @throws DataFolderError where the disk has no room; nothing was written
+   */
+  settle(unsettled: UnsettledRecords, mark: JournalMark): void {
+    requireRoomFor(this.path, unsettled.size);
+    this.#forgetDeadReaders();
+    settle(this.database, unsettled, mark);
   }
 
   override async close(): Promise<void> {
@@ -280,25 +371,12 @@ export class LmdbStore extends LmdbReader implements RecordStore {
     }
   }
 
-  #removeAll(): void {
-    const all = [...this.database.getKeys({ start: kindStart(RecordKind.object) })];
-    for (const key of all) this.database.removeSync(key);
-  }
-
   #forgetDeadReaders(): void {
     const now = Date.now();
     if (now - this.#readersCheckedAtMs < READER_CHECK_INTERVAL_MS) return;
     this.#readersCheckedAtMs = now;
     this.database.readerCheck();
   }
-}
-
-/** LMDB reports a full disk as an input/output error. */
-function describeFailure(path: string, error: unknown): Error {
-  const free = freeBytes(path);
-  const reason = error instanceof Error ? error.message : String(error);
-  const text = free < MIN_FREE_BYTES ? `no space left on the disk: ${reason}` : reason;
-  return new DataFolderError(text, { cause: error });
 }
 
 function kindStart(kind: number): Buffer {

@@ -1,5 +1,6 @@
 /** Kinds of records, in the order in which they are loaded. */
 export const RecordKind = {
+  /** Of the file itself: its format (object 0), and the journal that continues it (object 1). */
   format: 0,
   holder: 1,
   /** What an object is: its key, type, and options. */
@@ -21,20 +22,24 @@ export interface RecordKey {
   partId: number;
 }
 
-const LENGTH = 13;
+export const RECORD_KEY_BYTES = 13;
 
 /** Sorted by kind, object, part. */
-export function encodeRecordKey({ kind, objectId, partId }: RecordKey): Buffer {
-  const bytes = Buffer.allocUnsafe(LENGTH);
-  bytes[0] = kind;
-  bytes.writeUIntBE(objectId, 1, 6);
-  bytes.writeUIntBE(partId, 7, 6);
+export function encodeRecordKey(key: RecordKey): Buffer {
+  const bytes = Buffer.allocUnsafe(RECORD_KEY_BYTES);
+  writeRecordKey(bytes, 0, key);
   return bytes;
+}
+
+export function writeRecordKey(target: Buffer, at: number, { kind, objectId, partId }: RecordKey): void {
+  target[at] = kind;
+  target.writeUIntBE(objectId, at + 1, 6);
+  target.writeUIntBE(partId, at + 7, 6);
 }
 
 /** Undefined for what is no key of ours. */
 export function decodeRecordKey(bytes: Buffer): RecordKey | undefined {
-  if (bytes.length !== LENGTH) return undefined;
+  if (bytes.length !== RECORD_KEY_BYTES) return undefined;
   const kind = Object.values(RecordKind).find((known) => known === bytes[0]);
   return kind === undefined
     ? undefined

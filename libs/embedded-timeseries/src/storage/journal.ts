@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fdatasyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  write,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freeBytes, flushSync, MIN_FREE_BYTES } from './data-folder.js';
+import { JOURNAL_FILE } from './folder-inspection.js';
+import {
+  encodeCommit,
+  encodeJournalHeader,
+  JOURNAL_HEADER_BYTES,
+  JOURNAL_ID_BYTES,
+  type JournaledCommit,
+} from './journal-format.js';
+
+/** A write returns when it is on the disk, where the system has that; else it is flushed. */
+const writeThrough = (constants.O_DSYNC as number | undefined) ?? 0;
+
+/** A write that takes longer is the next time left to another thread, whose waking costs a tenth of a millisecond. */
+const SLOW_MS = 1;
+
+const writeAsync = promisify(write);
+const fdatasyncAsync = promisify(fdatasync);
+
+/** Room is made in steps: writing where the file has its bytes already costs the disk half of what growing it does. */
+const STEP_BYTES = 1024 * 1024;
+
+/**
+ * The newest commits, in a file that is written from its beginning to its end and flushed once for each: the data file
+ * has them later, many in one transaction. After that it is written from the beginning again.
+ */
+export class Journal {
+  readonly id = randomBytes(JOURNAL_ID_BYTES);
+  readonly #folder: string;
+  readonly #path: string;
+  readonly #flushes: boolean;
+  #fd: number | undefined;
+  #position = JOURNAL_HEADER_BYTES;
+  #allocated = 0;
+  #isBroken = false;
+  #isSlow = false;
+
+  constructor(folder: string, { flushes }: { flushes: boolean }) {
+    this.#folder = folder;
+    this.#path = join(folder, JOURNAL_FILE);
+    this.#flushes = flushes;
+  }
+
+  /** Of the commits that the data file does not have. */
+  get bytes(): number {
+    return this.#position - JOURNAL_HEADER_BYTES;
+  }
+
+  /** A commit that failed could not be taken back: before the next one, the data file has to have all others. */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
+  /**
+   * On the disk when it resolves; where it rejects, nothing of the commit counts. One at a time. A fast disk is written to
+   * at once, which is sooner done than handing it to another thread; a slow one leaves the event loop free.
+   */
+  async append(commit: JournaledCommit): Promise<void> {
+    const fd = (this.#fd ??= this.#create());
+    const frame = encodeCommit(commit);
+    const begun = performance.now();
+    try {
+      this.#makeRoom(fd, frame.length);
+      if (this.#isSlow) await this.#writeInBackground(fd, frame, this.#position);
+      else this.#write(fd, frame, this.#position);
+    } catch (error) {
+      this.#takeBack(fd);
+      throw error;
+    } finally {
+      this.#isSlow = performance.now() - begun > SLOW_MS;
+    }
+    this.#position += frame.length;
+    this.#allocated = Math.max(this.#allocated, this.#position);
+  }
+
+  /** The data file has all commits. What the file has beyond `keptBytes` is given back to the disk. */
+  settled(keptBytes: number): void {
+    this.#position = JOURNAL_HEADER_BYTES;
+    if (this.#isBroken) this.close();
+    this.#isBroken = false;
+    const kept = Math.max(keptBytes, JOURNAL_HEADER_BYTES);
+    if (this.#fd === undefined || this.#allocated <= kept) return;
+    ftruncateSync(this.#fd, kept);
+    this.#allocated = kept;
+  }
+
+  /** The data file has all commits, and there will be no more. */
+  remove(): void {
+    this.close();
+    rmSync(this.#path, { force: true });
+  }
+
+  /** Leaves the commits for the next one who opens the folder. */
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  #create(): number {
+    const { O_RDWR, O_CREAT, O_TRUNC } = constants;
+    const fd = openSync(this.#path, O_RDWR | O_CREAT | O_TRUNC | (this.#flushes ? writeThrough : 0), 0o666);
+    try {
+      this.#write(fd, encodeJournalHeader(this.id), 0);
+      this.#allocated = JOURNAL_HEADER_BYTES;
+      if (this.#flushes) flushSync(this.#folder);
+      return fd;
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  #write(fd: number, bytes: Buffer, at: number): void {
+    for (let written = 0; written < bytes.length;) {
+      written += writeSync(fd, bytes, written, bytes.length - written, at + written);
+    }
+    if (this.#flushes && writeThrough === 0) fdatasyncSync(fd);
+  }
+
+  async #writeInBackground(fd: number, bytes: Buffer, at: number): Promise<void> {
+    for (let written = 0; written < bytes.length;) {
+      written += (await writeAsync(fd, bytes, written, bytes.length - written, at + written)).bytesWritten;
+    }
+    if (this.#flushes && writeThrough === 0) await fdatasyncAsync(fd);
+  }
+
+  #makeRoom(fd: number, bytes: number): void {
+    const missing = this.#position + bytes - this.#allocated;
+    if (missing <= 0) return;
+    const grown = Math.ceil(missing / STEP_BYTES) * STEP_BYTES;
+    // On a disk that is nearly full the file takes what it needs, and not more.
+    if (freeBytes(this.#folder) < grown + 2 * MIN_FREE_BYTES) return;
+    try {
+      this.#write(fd, Buffer.alloc(grown), this.#allocated);
+      this.#allocated += grown;
+    } catch {
+      ftruncateSync(fd, this.#allocated);
+    }
+  }
+
+  /** A commit that failed may be in the file as a whole all the same: it must not be found there. */
+  #takeBack(fd: number): void {
+    try {
+      if (this.#position < this.#allocated) this.#write(fd, Buffer.alloc(8), this.#position);
+      else ftruncateSync(fd, this.#position);
+    } catch {
+      this.#isBroken = true;
+    }
+  }
+}
+
+/** What is in the journal of a folder; undefined where there is none. */
+export function readJournal(folder: string): Buffer | undefined {
+  try {
+    return readFileSync(join(folder, JOURNAL_FILE));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

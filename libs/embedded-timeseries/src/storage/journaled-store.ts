@@ -1,0 +1,172 @@
+import { asDataFolderError, requireRoomFor } from './data-folder.js';
+import { Journal } from './journal.js';
+import { type LmdbStore, type LmdbStoreOptions, openLmdbStore } from './lmdb-store.js';
+import { type RecordKey, RecordKind } from './record-key.js';
+import { type RecordChange, type RecordStore } from './record-store.js';
+import { UnsettledRecords } from './unsettled-records.js';
+
+export interface JournaledStoreOptions extends LmdbStoreOptions {
+  /** Of the journal, before the data file takes over what is in it. It bounds memory, and the time of the next start. */
+  journalBytes: number;
+}
+
+/** A pause this long, with the journal half full, is used for taking it over. */
+const PAUSE_MS = 500;
+
+/**
+ * Opens the records of a folder, which is created where it does not exist, for this process alone.
+ *
+ * @throws ForeignDataFolderError, DamagedDataFolderError, DataFolderInUseError; DataFolderError for others.
+ */
+export async function openJournaledStore(
+  folder: string,
+  options: JournaledStoreOptions,
+): Promise<JournaledStore> {
+  const store = await openLmdbStore(folder, options);
+  try {
+    const journal = new Journal(store.path, options);
+    store.beginJournal({ id: journal.id, settled: 0 });
+    return new JournaledStore(store, journal, options.journalBytes);
+  } catch (error) {
+    await store.close();
+    throw asDataFolderError(store.path, error);
+  }
+}
+
+/**
+ * Records whose commits are appended to a journal, which costs one write to the disk each. The data file takes them over
+ * later, many in one transaction: of a record that changes with each commit it gets the last one only.
+ */
+export class JournaledStore implements RecordStore {
+  readonly #store: LmdbStore;
+  readonly #journal: Journal;
+  readonly #journalBytes: number;
+  readonly #unsettled = new UnsettledRecords();
+  #sequence = 0;
+  #settled = 0;
+  #isCommitting = false;
+  #pause: NodeJS.Timeout | undefined;
+
+  constructor(store: LmdbStore, journal: Journal, journalBytes: number) {
+    this.#store = store;
+    this.#journal = journal;
+    this.#journalBytes = journalBytes;
+  }
+
+  *objects(): Generator<{ id: number; bytes: Buffer }> {
+    const unsettled = this.#unsettled;
+    if (!unsettled.clears) {
+      for (const object of this.#store.objects()) {
+        if (unsettled.of(objectKey(object.id)) === undefined) yield object;
+      }
+    }
+    for (const { key, bytes } of unsettled.changes()) {
+      if (key.kind === RecordKind.object && bytes) yield { id: key.objectId, bytes };
+    }
+  }
+
+  *elements(objectId: number): Generator<{ partId: number; bytes: Buffer }> {
+    const changed = this.#unsettled.elementsOf(objectId);
+    if (!this.#unsettled.clears) {
+      for (const element of this.#store.elements(objectId)) {
+        while (changed[0] && changed[0].key.partId < element.partId) yield* stillThere(changed.shift());
+        if (changed[0]?.key.partId === element.partId) yield* stillThere(changed.shift());
+        else yield element;
+      }
+    }
+    for (const change of changed) yield* stillThere(change);
+  }
+
+  read(key: RecordKey): Buffer | undefined {
+    const change = this.#unsettled.of(key);
+    if (change !== undefined) return change.bytes;
+    return this.#unsettled.clears ? undefined : this.#store.read(key);
+  }
+
+  require(key: RecordKey): Buffer {
+    return this.read(key) ?? this.#store.require(key);
+  }
+
+  /** One at a time. */
+  async commit(changes: readonly RecordChange[], clears: boolean): Promise<void> {
+    this.#isCommitting = true;
+    try {
+      this.#makeRoomFor(changes);
+      const commit = { sequence: this.#sequence + 1, clears, changes };
+      await this.#journal.append(commit);
+      this.#sequence += 1;
+      this.#unsettled.add(commit);
+    } catch (error) {
+      throw asDataFolderError(this.#store.path, error);
+    } finally {
+      this.#isCommitting = false;
+    }
+    this.#settleInPause();
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#pause);
+    try {
+      this.#settle();
+      this.#journal.remove();
+    } catch {
+      // What the data file has no room for stays in the journal, and is taken over by the next start.
+      this.#journal.close();
+    }
+    await this.#store.close();
+  }
+
+  /** What is acknowledged must fit into the data file, too. */
+  #makeRoomFor(changes: readonly RecordChange[]): void {
+    if (this.#journal.bytes >= this.#journalBytes || this.#journal.isBroken) this.#settle();
+    const added = sizeOf(changes);
+    const { count, bytes } = this.#unsettled.size;
+    try {
+      requireRoomFor(this.#store.path, { count: count + added.count, bytes: bytes + 2 * added.bytes });
+    } catch (error) {
+      if (this.#settled === this.#sequence) throw error;
+      this.#settle(0);
+      requireRoomFor(this.#store.path, { count: added.count, bytes: 2 * added.bytes });
+    }
+  }
+
+  #settle(keptBytes = this.#journalBytes): void {
+    if (this.#settled !== this.#sequence) {
+      this.#store.settle(this.#unsettled, { id: this.#journal.id, settled: this.#sequence });
+      this.#settled = this.#sequence;
+      this.#unsettled.forget();
+    }
+    this.#journal.settled(keptBytes);
+  }
+
+  #settleInPause(): void {
+    if (this.#journal.bytes < this.#journalBytes / 2) return;
+    if (this.#pause !== undefined) {
+      this.#pause.refresh();
+      return;
+    }
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      if (this.#isCommitting) return;
+      try {
+        this.#settle();
+      } catch {
+        // Tried again where a commit needs the room, which then says why it has none.
+      }
+    }, PAUSE_MS).unref();
+  }
+}
+
+function* stillThere(change: RecordChange | undefined): Generator<{ partId: number; bytes: Buffer }> {
+  if (change?.bytes) yield { partId: change.key.partId, bytes: change.bytes };
+}
+
+function objectKey(objectId: number): RecordKey {
+  return { kind: RecordKind.object, objectId, partId: 0 };
+}
+
+function sizeOf(changes: readonly RecordChange[]): { count: number; bytes: number } {
+  let bytes = 0;
+  for (const change of changes) bytes += change.bytes?.length ?? 0;
+  return { count: changes.length, bytes };
+}
