@@ -63,7 +63,8 @@ class GroupCache<T> implements Group<T>, Followed {
     this.#session = session;
     const children = this.#childrenIn(session);
     while (this.#listDue || this.#readDue.size > 0) {
-      const gone = this.#listDue ? await this.#list(session, children) : [];
+      const gone = this.#listDue ? await this.#list(session, children, isCurrent) : [];
+      if (!isCurrent()) return;
       const ids = [...this.#readDue];
       this.#readDue = new Set();
       const read = ids.length > 0 ? await children.read(session, ids) : [];
@@ -108,9 +109,11 @@ class GroupCache<T> implements Group<T>, Followed {
   }
 
   /** Lists the children; new ones are due to be read, those that are gone are returned. */
-  async #list(session: Session, children: WatchedChildren): Promise<string[]> {
+  async #list(session: Session, children: WatchedChildren, isCurrent: () => boolean): Promise<string[]> {
     this.#listDue = false;
     const names = new Set(await children.list(session));
+    // All is due, and stays so.
+    if (!isCurrent()) return [];
     for (const name of names) {
       if (this.#readAllDue || !children.follows(name)) this.#readDue.add(name);
     }

@@ -1,6 +1,6 @@
 import type { SessionKeeper } from '../connection/session-keeper.js';
 import type { Session } from '../connection/session.js';
-import { isRetryable } from '../errors/is-retryable.js';
+import { hasCode, isRetryable } from '../errors/is-retryable.js';
 import { retryDelayMs } from '../retry/retry-policy.js';
 import { abortable, delay, reasonOf } from '../waiting/abortable.js';
 import { AsyncQueue } from '../waiting/async-queue.js';
@@ -11,6 +11,8 @@ import type { WaitOptions } from '../waiting/wait-options.js';
 
 /** What a live cache is of: it knows what is due to be read, and takes it in. */
 export interface Followed {
+  /** For the log. */
+  readonly path: string;
   /**
    * Reads until nothing is due, and calls `caughtUp` then. What was read before an interruption may be older than it,
    * and is not to be taken in once `isCurrent` is false. Goes on in the background when the cache is closed meanwhile.
@@ -41,6 +43,7 @@ export class LiveCache<Change> {
   #generation = 0;
   #failures = 0;
   #stale = true;
+  #wasReady = false;
 
   constructor(keeper: SessionKeeper, followed: Followed, { latestOnly = false } = {}) {
     this.#keeper = keeper;
@@ -108,6 +111,12 @@ export class LiveCache<Change> {
     try {
       for (;;) await this.#step(stop);
     } catch (error) {
+      if (this.#wasReady && !stop.aborted) {
+        this.#keeper.logger.error(
+          { err: error, path: this.#followed.path },
+          'What is followed cannot be read any more: it stays as it was read last',
+        );
+      }
       this.#ready.reject(error);
       for (const queue of [...this.#queues]) {
         if (stop.aborted) queue.end();
@@ -133,12 +142,21 @@ export class LiveCache<Change> {
         if (!isCurrent()) return;
         this.#failures = 0;
         this.#stale = false;
+        this.#wasReady = true;
         this.#ready.resolve(undefined);
       };
       await abortable(this.#followed.catchUp(session, isCurrent, caughtUp), stop);
       await abortable(this.#woken.promise, stop);
     } catch (error) {
-      if (stop.aborted || !isRetryable(error)) throw error;
+      // A server that fails at a read may not fail at the next one; nothing is changed by asking again.
+      const serverFailed = hasCode(error, 'OPERATION_FAILED');
+      if (stop.aborted || !(serverFailed || isRetryable(error))) throw error;
+      if (serverFailed && this.#failures === 0) {
+        this.#keeper.logger.warn(
+          { err: error, path: this.#followed.path },
+          'A server failed at what is followed: it is read again',
+        );
+      }
       this.interrupt();
       this.#failures += 1;
       await delay(retryDelayMs(this.#keeper.retry, this.#failures), stop);

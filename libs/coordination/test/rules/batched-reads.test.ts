@@ -63,3 +63,39 @@ test('after a failure the next attempt begins with care', async () => {
   expect([outcome, begins[0], begins.slice(-4)]).toEqual([count, 0, [0, 64, 376, 688]]);
   await closed(client);
 });
+
+test('children that are known are asked for right behind the listing, and only what is there counts', async () => {
+  const { zooKeeper, client, read } = setUp();
+  await read();
+  zooKeeper.tree.delete(`${parent}/${nameOf(3)}`);
+  zooKeeper.tree.create(`${parent}/new`, Buffer.from('new'), 0n, false);
+  const before = zooKeeper.log.length;
+  let children: ReadonlyMap<string, { readonly data: Buffer }> | undefined;
+  void client.readChildren(parent).then((values) => (children = values.children));
+  await passUntil(() => children !== undefined);
+  const operations = zooKeeper.log.slice(before).filter(({ operation }) => operation !== 'exists');
+  expect(operations.map(({ operation, path }) => `${operation} ${path}`)).toEqual([
+    `children ${parent}`,
+    `getMany ${parent}/s0000`,
+    `getMany ${parent}/s0334`,
+    `getMany ${parent}/s0668`,
+    `getMany ${parent}/new`,
+  ]);
+  expect([children!.size, children!.has(nameOf(3)), children!.get('new')?.data.toString()]).toEqual([
+    count,
+    false,
+    'new',
+  ]);
+  expect([...children!.keys()]).toEqual([...children!.keys()].sort());
+  await closed(client);
+});
+
+test('a listing that fails takes the reads behind it with it, and the pass is begun anew', async () => {
+  const { zooKeeper, client, read } = setUp();
+  await read();
+  zooKeeper.transports.at(-1)!.failNext(({ operation }) => operation === 'children', 'drop-reply');
+  expect((await read()).outcome).toBe(count);
+  zooKeeper.transports.at(-1)!.failNext(({ operation }) => operation === 'getMany', 'drop-reply');
+  expect((await read()).outcome).toBe(count);
+  await closed(client);
+});

@@ -142,6 +142,20 @@ describe.each([
     await client.close();
   });
 
+  test('a server that fails at a read does not end the group', async () => {
+    const { zooKeeper, client, put, open } = setUp(isCapable);
+    put('a', '1');
+    const group = await open();
+    zooKeeper.transports[0]!.failNext(({ operation }) => operation.startsWith('get'), 'refuse');
+    put('a', '2');
+    await passUntil(() => values(group).a === 2);
+    expect(group.snapshot().stale).toBe(false);
+    zooKeeper.transports[0]!.failNext(({ operation }) => operation === 'children', 'refuse');
+    put('b', '1');
+    await passUntil(() => values(group).b === 1);
+    await client.close();
+  });
+
   test('rule 20: while cut off the last known values stay readable, marked stale, with the time they were true', async () => {
     const { zooKeeper, client, put, open } = setUp(isCapable);
     put('a', '1');

@@ -2,8 +2,9 @@ import { FrameDecoder } from '@atalaya/zookeeper-protocol';
 
 /** How long frames are handled without letting anything else run. */
 const SLICE_MS = 4;
-/** Reading the clock costs about as much as a small frame. */
+/** Reading the clock costs about as much as a small frame: so many are handled between two looks at it, or so many bytes. */
 const FRAMES_PER_CLOCK = 16;
+const BYTES_PER_CLOCK = 16 * 1024;
 
 /** Who handles the frames. */
 export interface FrameConsumer {
@@ -30,6 +31,8 @@ export class FramePump {
   readonly #decoder: FrameDecoder;
   readonly #chunks: { readonly bytes: Buffer; readonly arrivedAtMs: number }[] = [];
   #arrivedAtMs = 0;
+  /** In this turn of the event loop, in which several chunks may arrive; undefined before the first. */
+  #sliceEndsAtMs: number | undefined;
   #held: Buffer | undefined;
   #waiting = false;
   #paused = false;
@@ -63,11 +66,17 @@ export class FramePump {
   }
 
   #run(): void {
-    const sliceEndsAtMs = performance.now() + SLICE_MS;
+    const sliceEndsAtMs = (this.#sliceEndsAtMs ??= this.#beginSlice());
+    let framesUntilClock = FRAMES_PER_CLOCK;
+    let bytesUntilClock = BYTES_PER_CLOCK;
     for (let count = 0; !this.#stopped; count++) {
-      if (count % FRAMES_PER_CLOCK === FRAMES_PER_CLOCK - 1 && performance.now() >= sliceEndsAtMs) {
-        this.#continueInNextTurn();
-        return;
+      if (framesUntilClock <= 0 || bytesUntilClock <= 0) {
+        if (performance.now() >= sliceEndsAtMs) {
+          this.#continueInNextTurn();
+          return;
+        }
+        framesUntilClock = FRAMES_PER_CLOCK;
+        bytesUntilClock = BYTES_PER_CLOCK;
       }
       const frame = this.#next();
       if (!frame) {
@@ -80,7 +89,16 @@ export class FramePump {
         return;
       }
       this.consumer.handle(frame, this.#arrivedAtMs);
+      framesUntilClock -= 1;
+      bytesUntilClock -= frame.length;
     }
+  }
+
+  #beginSlice(): number {
+    setImmediate(() => {
+      this.#sliceEndsAtMs = undefined;
+    });
+    return performance.now() + SLICE_MS;
   }
 
   #next(): Buffer | undefined {
