@@ -1,17 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import {
+  type Commit,
+  commitBytes,
   commitsAfter,
-  encodeCommit,
   encodeJournalHeader,
-  type JournaledCommit,
+  entriesOf,
+  JOURNAL_HEADER_BYTES,
   JOURNAL_ID_BYTES,
   journalIdOf,
+  LENGTH_BYTES,
+  lengthAt,
+  writeCommit,
 } from './journal-format.js';
 import { RecordKind } from './record-key.js';
 
 const id = randomBytes(JOURNAL_ID_BYTES);
 
-function commit(sequence: number, text = `value ${sequence}`): JournaledCommit {
+function commit(sequence: number, text = `value ${sequence}`): Commit {
   return {
     sequence,
     clears: sequence % 3 === 0,
@@ -23,7 +28,13 @@ function commit(sequence: number, text = `value ${sequence}`): JournaledCommit {
   };
 }
 
-function journal(...commits: JournaledCommit[]): Buffer {
+function encodeCommit(written: Commit): Buffer {
+  const bytes = Buffer.alloc(commitBytes(written.changes));
+  writeCommit(bytes, written);
+  return bytes;
+}
+
+function journal(...commits: Commit[]): Buffer {
   return Buffer.concat([encodeJournalHeader(id), ...commits.map(encodeCommit)]);
 }
 
@@ -33,7 +44,18 @@ const sequences = (bytes: Buffer, settled: number) =>
 test('commits are read as they were written, those after the mark', () => {
   const bytes = journal(commit(5), commit(6), commit(7));
   expect(journalIdOf(bytes)?.equals(id)).toBe(true);
-  expect([...commitsAfter(bytes, 5)]).toEqual([commit(6), commit(7)]);
+  const bytesAt = (at: number) => {
+    const length = lengthAt(bytes, at);
+    return length === undefined ? undefined : bytes.subarray(at + LENGTH_BYTES, at + LENGTH_BYTES + length);
+  };
+  const read = [...commitsAfter(bytes, 5)].map(({ sequence, clears, entries }) => ({
+    sequence,
+    clears,
+    changes: entries.map(({ key, at }) => ({ key, bytes: bytesAt(at) })),
+  }));
+  expect(read).toEqual([commit(6), commit(7)]);
+  const [first] = commitsAfter(bytes, 4);
+  expect([...entriesOf(commit(5).changes, JOURNAL_HEADER_BYTES)]).toEqual(first?.entries);
   expect(sequences(bytes, 4)).toEqual([5, 6, 7]);
   expect(sequences(bytes, 7)).toEqual([]);
 });

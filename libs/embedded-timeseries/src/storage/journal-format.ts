@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { decodeRecordKey, RECORD_KEY_BYTES, writeRecordKey } from './record-key.js';
+import { decodeRecordKey, RECORD_KEY_BYTES, type RecordKey, writeRecordKey } from './record-key.js';
 import { type RecordChange } from './record-store.js';
 
 const MAGIC = Buffer.from('atalaya-journal1', 'latin1');
@@ -10,14 +10,30 @@ export const JOURNAL_HEADER_BYTES = MAGIC.length + JOURNAL_ID_BYTES;
 const FRAME_HEADER_BYTES = 8;
 /** Number of the commit, whether it begins with removing everything, and the number of changes. */
 const COMMIT_HEADER_BYTES = 6 + 1 + 4;
+/** Key and length of the bytes that follow. */
+const ENTRY_HEADER_BYTES = RECORD_KEY_BYTES + 4;
 const REMOVED = 0xffff_ffff;
 
-/** A commit, as the journal keeps it. */
-export interface JournaledCommit {
-  /** Each is one higher than the one before. */
+/** A commit that is to be written. */
+export interface Commit {
+  /** One higher than that of the commit before. */
   readonly sequence: number;
+  /** Whether it begins with removing everything. */
   readonly clears: boolean;
   readonly changes: readonly RecordChange[];
+}
+
+/** Where a journal has the change of a record. */
+export interface JournalEntry {
+  readonly key: RecordKey;
+  readonly at: number;
+}
+
+/** A commit as it was found in a journal. */
+export interface JournaledCommit {
+  readonly sequence: number;
+  readonly clears: boolean;
+  readonly entries: readonly JournalEntry[];
 }
 
 /** The journal is damaged in its middle, or does not continue the data file beside it. */
@@ -40,21 +56,42 @@ export function journalIdOf(bytes: Buffer): Buffer | undefined {
   return undefined;
 }
 
-export function encodeCommit({ sequence, clears, changes }: JournaledCommit): Buffer {
-  let length = COMMIT_HEADER_BYTES + changes.length * (RECORD_KEY_BYTES + 4);
+export function commitBytes(changes: readonly RecordChange[]): number {
+  let length = FRAME_HEADER_BYTES + COMMIT_HEADER_BYTES + changes.length * ENTRY_HEADER_BYTES;
   for (const { bytes } of changes) length += bytes?.length ?? 0;
-  const frame = Buffer.allocUnsafe(FRAME_HEADER_BYTES + length);
-  let at = frame.writeUIntBE(sequence, FRAME_HEADER_BYTES, 6);
-  at = frame.writeUInt8(clears ? 1 : 0, at);
-  at = frame.writeUInt32BE(changes.length, at);
+  return length;
+}
+
+/** Writes a commit to the beginning of the target, which must have the room. */
+export function writeCommit(target: Buffer, { sequence, clears, changes }: Commit): void {
+  let at = target.writeUIntBE(sequence, FRAME_HEADER_BYTES, 6);
+  at = target.writeUInt8(clears ? 1 : 0, at);
+  at = target.writeUInt32BE(changes.length, at);
   for (const { key, bytes } of changes) {
-    writeRecordKey(frame, at, key);
-    at = frame.writeUInt32BE(bytes?.length ?? REMOVED, at + RECORD_KEY_BYTES);
-    if (bytes) at += bytes.copy(frame, at);
+    writeRecordKey(target, at, key);
+    at = target.writeUInt32BE(bytes?.length ?? REMOVED, at + RECORD_KEY_BYTES);
+    if (bytes) at += bytes.copy(target, at);
   }
-  frame.writeUInt32BE(length, 0);
-  frame.writeUInt32BE(crc32(frame.subarray(FRAME_HEADER_BYTES)), 4);
-  return frame;
+  target.writeUInt32BE(at - FRAME_HEADER_BYTES, 0);
+  target.writeUInt32BE(crc32(target.subarray(FRAME_HEADER_BYTES, at)), 4);
+}
+
+/** Where a journal has the changes of a commit that was written at a position. */
+export function* entriesOf(changes: readonly RecordChange[], position: number): Generator<JournalEntry> {
+  let at = position + FRAME_HEADER_BYTES + COMMIT_HEADER_BYTES;
+  for (const { key, bytes } of changes) {
+    yield { key, at: at + RECORD_KEY_BYTES };
+    at += ENTRY_HEADER_BYTES + (bytes?.length ?? 0);
+  }
+}
+
+/** Of the length of a change, which its bytes follow. */
+export const LENGTH_BYTES = 4;
+
+/** The length of the bytes of a change; undefined where it removes the record. */
+export function lengthAt(bytes: Buffer, at: number): number | undefined {
+  const length = bytes.readUInt32BE(at);
+  return length === REMOVED ? undefined : length;
 }
 
 /**
@@ -79,8 +116,8 @@ export function* commitsAfter(bytes: Buffer, settled: number): Generator<Journal
     const sequence = sequenceOf(frame);
     if (before !== undefined && sequence !== before + 1) return;
     before = sequence;
+    if (sequence > settled) yield decodeCommit(bytes, at + FRAME_HEADER_BYTES);
     at += FRAME_HEADER_BYTES + frame.length;
-    if (sequence > settled) yield decodeCommit(frame);
   }
 }
 
@@ -107,18 +144,16 @@ function sequenceOf(frame: Buffer): number {
   return frame.readUIntBE(0, 6);
 }
 
-function decodeCommit(frame: Buffer): JournaledCommit {
-  const count = frame.readUInt32BE(7);
-  const changes: RecordChange[] = [];
-  let at = COMMIT_HEADER_BYTES;
+function decodeCommit(bytes: Buffer, start: number): JournaledCommit {
+  const sequence = sequenceOf(bytes.subarray(start));
+  const count = bytes.readUInt32BE(start + 7);
+  const entries: JournalEntry[] = [];
+  let at = start + COMMIT_HEADER_BYTES;
   for (let index = 0; index < count; index++) {
-    const key = decodeRecordKey(frame.subarray(at, at + RECORD_KEY_BYTES));
-    if (key === undefined) throw new JournalError(`commit ${sequenceOf(frame)} in it has an unknown key`);
-    const length = frame.readUInt32BE(at + RECORD_KEY_BYTES);
-    at += RECORD_KEY_BYTES + 4;
-    const bytes = length === REMOVED ? undefined : frame.subarray(at, at + length);
-    at += bytes?.length ?? 0;
-    changes.push({ key, bytes });
+    const key = decodeRecordKey(bytes.subarray(at, at + RECORD_KEY_BYTES));
+    if (key === undefined) throw new JournalError(`commit ${sequence} in it has an unknown key`);
+    entries.push({ key, at: at + RECORD_KEY_BYTES });
+    at += ENTRY_HEADER_BYTES + (lengthAt(bytes, at + RECORD_KEY_BYTES) ?? 0);
   }
-  return { sequence: sequenceOf(frame), clears: frame[6] === 1, changes };
+  return { sequence, clears: bytes[start + 6] === 1, entries };
 }

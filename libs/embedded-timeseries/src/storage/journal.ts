@@ -7,6 +7,7 @@ import {
   ftruncateSync,
   openSync,
   readFileSync,
+  readSync,
   rmSync,
   write,
   writeSync,
@@ -16,12 +17,19 @@ import { promisify } from 'node:util';
 import { freeBytes, flushSync, MIN_FREE_BYTES } from './data-folder.js';
 import { JOURNAL_FILE } from './folder-inspection.js';
 import {
-  encodeCommit,
+  type Commit,
+  commitBytes,
   encodeJournalHeader,
+  entriesOf,
   JOURNAL_HEADER_BYTES,
   JOURNAL_ID_BYTES,
-  type JournaledCommit,
+  type JournalEntry,
+  JournalError,
+  LENGTH_BYTES,
+  lengthAt,
+  writeCommit,
 } from './journal-format.js';
+import { type JournalBytes } from './unsettled-records.js';
 
 /** A write returns when it is on the disk, where the system has that; else it is flushed. */
 const writeThrough = (constants.O_DSYNC as number | undefined) ?? 0;
@@ -32,6 +40,12 @@ const SLOW_MS = 1;
 const writeAsync = promisify(write);
 const fdatasyncAsync = promisify(fdatasync);
 
+const NO_BYTES = Buffer.alloc(0);
+/** Of memory for laying out commits, which is kept. */
+const MAX_SCRATCH_BYTES = 16 * 1024 * 1024;
+/** Read at a time. */
+const WINDOW_BYTES = 128 * 1024;
+
 /** Room is made in steps: writing where the file has its bytes already costs the disk half of what growing it does. */
 const STEP_BYTES = 1024 * 1024;
 
@@ -39,7 +53,7 @@ const STEP_BYTES = 1024 * 1024;
  * The newest commits, in a file that is written from its beginning to its end and flushed once for each: the data file
  * has them later, many in one transaction. After that it is written from the beginning again.
  */
-export class Journal {
+export class Journal implements JournalBytes {
   readonly id = randomBytes(JOURNAL_ID_BYTES);
   readonly #folder: string;
   readonly #path: string;
@@ -49,6 +63,11 @@ export class Journal {
   #allocated = 0;
   #isBroken = false;
   #isSlow = false;
+  /** The next commit is laid out in it. */
+  #scratch = NO_BYTES;
+  /** What was read last, and from where. */
+  #window = NO_BYTES;
+  #windowAt = 0;
 
   constructor(folder: string, { flushes }: { flushes: boolean }) {
     this.#folder = folder;
@@ -67,17 +86,19 @@ export class Journal {
   }
 
   /**
-   * On the disk when it resolves; where it rejects, nothing of the commit counts. One at a time. A fast disk is written to
-   * at once, which is sooner done than handing it to another thread; a slow one leaves the event loop free.
+   * On the disk when it resolves, with where its changes are; where it rejects, nothing of the commit counts. One at a
+   * time. A fast disk is written to at once, which is sooner done than handing it to another thread; a slow one leaves the
+   * event loop free.
    */
-  async append(commit: JournaledCommit): Promise<void> {
+  async append(commit: Commit): Promise<Iterable<JournalEntry>> {
     const fd = (this.#fd ??= this.#create());
-    const frame = encodeCommit(commit);
+    const frame = this.#frameOf(commit);
+    const position = this.#position;
     const begun = performance.now();
     try {
       this.#makeRoom(fd, frame.length);
-      if (this.#isSlow) await this.#writeInBackground(fd, frame, this.#position);
-      else this.#write(fd, frame, this.#position);
+      if (this.#isSlow) await this.#writeInBackground(fd, frame, position);
+      else this.#write(fd, frame, position);
     } catch (error) {
       this.#takeBack(fd);
       throw error;
@@ -86,11 +107,18 @@ export class Journal {
     }
     this.#position += frame.length;
     this.#allocated = Math.max(this.#allocated, this.#position);
+    return entriesOf(commit.changes, position);
+  }
+
+  bytesAt(at: number): Buffer | undefined {
+    const length = lengthAt(this.#read(at, LENGTH_BYTES), 0);
+    return length === undefined ? undefined : this.#read(at + LENGTH_BYTES, length);
   }
 
   /** The data file has all commits. What the file has beyond `keptBytes` is given back to the disk. */
   settled(keptBytes: number): void {
     this.#position = JOURNAL_HEADER_BYTES;
+    this.#window = NO_BYTES;
     if (this.#isBroken) this.close();
     this.#isBroken = false;
     const kept = Math.max(keptBytes, JOURNAL_HEADER_BYTES);
@@ -109,6 +137,33 @@ export class Journal {
   close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
+  }
+
+  /** The same memory again and again: a fleet commits megabytes at each tick. */
+  #frameOf(commit: Commit): Buffer {
+    const length = commitBytes(commit.changes);
+    if (this.#scratch.length < length) this.#scratch = Buffer.allocUnsafeSlow(length * 1.25);
+    const frame = this.#scratch.subarray(0, length);
+    writeCommit(frame, commit);
+    if (this.#scratch.length > MAX_SCRATCH_BYTES) this.#scratch = NO_BYTES;
+    return frame;
+  }
+
+  /** A view that holds until the next call. Those who read one record after the other find most of them read already. */
+  #read(at: number, length: number): Buffer {
+    const from = at - this.#windowAt;
+    if (from >= 0 && from + length <= this.#window.length) return this.#window.subarray(from, from + length);
+    if (this.#fd === undefined) throw new JournalError('it was closed');
+    const bytes = Buffer.allocUnsafe(Math.max(WINDOW_BYTES, length));
+    const end = Math.min(bytes.length, this.#position - at);
+    let read = 0;
+    for (let more = 1; more > 0 && read < end; read += more) {
+      more = readSync(this.#fd, bytes, read, end - read, at + read);
+    }
+    this.#window = bytes.subarray(0, read);
+    this.#windowAt = at;
+    if (read < length) throw new JournalError(`it ends at ${at + read}, within a record`);
+    return this.#window.subarray(0, length);
   }
 
   #create(): number {

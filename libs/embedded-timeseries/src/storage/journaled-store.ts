@@ -1,5 +1,6 @@
 import { asDataFolderError, requireRoomFor } from './data-folder.js';
 import { Journal } from './journal.js';
+import { commitBytes, type JournalEntry } from './journal-format.js';
 import { type LmdbStore, type LmdbStoreOptions, openLmdbStore } from './lmdb-store.js';
 import { type RecordKey, RecordKind } from './record-key.js';
 import { type RecordChange, type RecordStore } from './record-store.js';
@@ -41,7 +42,7 @@ export class JournaledStore implements RecordStore {
   readonly #store: LmdbStore;
   readonly #journal: Journal;
   readonly #journalBytes: number;
-  readonly #unsettled = new UnsettledRecords();
+  readonly #unsettled: UnsettledRecords;
   #sequence = 0;
   #settled = 0;
   #isCommitting = false;
@@ -51,17 +52,18 @@ export class JournaledStore implements RecordStore {
     this.#store = store;
     this.#journal = journal;
     this.#journalBytes = journalBytes;
+    this.#unsettled = new UnsettledRecords(journal);
   }
 
   *objects(): Generator<{ id: number; bytes: Buffer }> {
     const unsettled = this.#unsettled;
     if (!unsettled.clears) {
       for (const object of this.#store.objects()) {
-        if (unsettled.of(objectKey(object.id)) === undefined) yield object;
+        if (!unsettled.has({ kind: RecordKind.object, objectId: object.id, partId: 0 })) yield object;
       }
     }
-    for (const { key, bytes } of unsettled.changes()) {
-      if (key.kind === RecordKind.object && bytes) yield { id: key.objectId, bytes };
+    for (const { key, bytes } of unsettled.objects()) {
+      if (bytes) yield { id: key.objectId, bytes: Buffer.from(bytes) };
     }
   }
 
@@ -69,17 +71,17 @@ export class JournaledStore implements RecordStore {
     const changed = this.#unsettled.elementsOf(objectId);
     if (!this.#unsettled.clears) {
       for (const element of this.#store.elements(objectId)) {
-        while (changed[0] && changed[0].key.partId < element.partId) yield* stillThere(changed.shift());
-        if (changed[0]?.key.partId === element.partId) yield* stillThere(changed.shift());
+        while (changed[0] && changed[0].key.partId < element.partId) yield* this.#stillThere(changed.shift());
+        if (changed[0]?.key.partId === element.partId) yield* this.#stillThere(changed.shift());
         else yield element;
       }
     }
-    for (const change of changed) yield* stillThere(change);
+    for (const entry of changed) yield* this.#stillThere(entry);
   }
 
   read(key: RecordKey): Buffer | undefined {
     const change = this.#unsettled.of(key);
-    if (change !== undefined) return change.bytes;
+    if (change !== undefined) return change.bytes && Buffer.from(change.bytes);
     return this.#unsettled.clears ? undefined : this.#store.read(key);
   }
 
@@ -93,9 +95,9 @@ export class JournaledStore implements RecordStore {
     try {
       this.#makeRoomFor(changes);
       const commit = { sequence: this.#sequence + 1, clears, changes };
-      await this.#journal.append(commit);
+      const entries = await this.#journal.append(commit);
       this.#sequence += 1;
-      this.#unsettled.add(commit);
+      this.#unsettled.add(entries, clears);
     } catch (error) {
       throw asDataFolderError(this.#store.path, error);
     } finally {
@@ -119,19 +121,28 @@ export class JournaledStore implements RecordStore {
   /** What is acknowledged must fit into the data file, too. */
   #makeRoomFor(changes: readonly RecordChange[]): void {
     if (this.#journal.bytes >= this.#journalBytes || this.#journal.isBroken) this.#settle();
-    const added = sizeOf(changes);
-    const { count, bytes } = this.#unsettled.size;
+    const added = { count: changes.length, bytes: 2 * commitBytes(changes) };
+    const { count } = this.#unsettled;
     try {
-      requireRoomFor(this.#store.path, { count: count + added.count, bytes: bytes + 2 * added.bytes });
+      requireRoomFor(this.#store.path, {
+        count: count + added.count,
+        bytes: this.#journal.bytes + added.bytes,
+      });
     } catch (error) {
       if (this.#settled === this.#sequence) throw error;
       this.#settle(0);
-      requireRoomFor(this.#store.path, { count: added.count, bytes: 2 * added.bytes });
+      requireRoomFor(this.#store.path, added);
     }
+  }
+
+  *#stillThere(entry: JournalEntry | undefined): Generator<{ partId: number; bytes: Buffer }> {
+    const bytes = entry && this.#journal.bytesAt(entry.at);
+    if (bytes) yield { partId: entry.key.partId, bytes: Buffer.from(bytes) };
   }
 
   #settle(keptBytes = this.#journalBytes): void {
     if (this.#settled !== this.#sequence) {
+      requireRoomFor(this.#store.path, { count: this.#unsettled.count, bytes: this.#journal.bytes });
       this.#store.settle(this.#unsettled, { id: this.#journal.id, settled: this.#sequence });
       this.#settled = this.#sequence;
       this.#unsettled.forget();
@@ -155,18 +166,4 @@ export class JournaledStore implements RecordStore {
       }
     }, PAUSE_MS).unref();
   }
-}
-
-function* stillThere(change: RecordChange | undefined): Generator<{ partId: number; bytes: Buffer }> {
-  if (change?.bytes) yield { partId: change.key.partId, bytes: change.bytes };
-}
-
-function objectKey(objectId: number): RecordKey {
-  return { kind: RecordKind.object, objectId, partId: 0 };
-}
-
-function sizeOf(changes: readonly RecordChange[]): { count: number; bytes: number } {
-  let bytes = 0;
-  for (const change of changes) bytes += change.bytes?.length ?? 0;
-  return { count: changes.length, bytes };
 }

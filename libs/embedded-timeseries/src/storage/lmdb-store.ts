@@ -15,7 +15,14 @@ import { DamagedDataFolderError, DataFolderError, ForeignDataFolderError } from 
 import { COPY_FOLDERS, CREATION_MARK, DATA_FILE, JOURNAL_FILE, LOCK_FILE } from './folder-inspection.js';
 import { type FolderLock, type Holder, type HolderRecord, lockFolder } from './folder-lock.js';
 import { readJournal } from './journal.js';
-import { commitsAfter, JOURNAL_ID_BYTES, JournalError, journalIdOf } from './journal-format.js';
+import {
+  commitsAfter,
+  JOURNAL_ID_BYTES,
+  JournalError,
+  journalIdOf,
+  LENGTH_BYTES,
+  lengthAt,
+} from './journal-format.js';
 import { decodeRecordKey, encodeRecordKey, type RecordKey, RecordKind } from './record-key.js';
 import { type RecordReader } from './record-store.js';
 import { UnsettledRecords } from './unsettled-records.js';
@@ -142,7 +149,11 @@ function settleJournal(store: LmdbStore): void {
     if (id !== undefined) {
       const mark = journalMarkOf(store.database);
       if (mark?.id.equals(id) !== true) throw new JournalError('it is that of another data file');
-      store.settle(...unsettledOf(journal, mark));
+      const [unsettled, after] = unsettledOf(journal, mark);
+      let bytes = 0;
+      for (const change of unsettled.changes()) bytes += change.bytes?.length ?? 0;
+      requireRoomFor(store.path, { count: unsettled.count, bytes });
+      store.settle(unsettled, after);
     }
   } catch (cause) {
     if (!(cause instanceof JournalError)) throw cause;
@@ -156,11 +167,17 @@ function settleJournal(store: LmdbStore): void {
 
 /** What a journal has after the mark, and the mark after that. */
 function unsettledOf(journal: Buffer, mark: JournalMark): [UnsettledRecords, JournalMark] {
-  const unsettled = new UnsettledRecords();
+  const unsettled = new UnsettledRecords({
+    bytesAt: (at) => {
+      const length = lengthAt(journal, at);
+      const start = at + LENGTH_BYTES;
+      return length === undefined ? undefined : journal.subarray(start, start + length);
+    },
+  });
   let { settled } = mark;
-  for (const commit of commitsAfter(journal, settled)) {
-    unsettled.add(commit);
-    settled = commit.sequence;
+  for (const { sequence, entries, clears } of commitsAfter(journal, settled)) {
+    unsettled.add(entries, clears);
+    settled = sequence;
   }
   return [unsettled, { ...mark, settled }];
 }
@@ -344,11 +361,9 @@ export class LmdbStore extends LmdbReader {
   /**
    * Takes over what the journal has, before it returns. The library's asynchronous writes would keep the event loop free
    * meanwhile, but one that fails then shows as an unhandled rejection of a promise that only the library holds.
-   *
-   * @throws DataFolderError where the disk has no room; nothing was written
+   * All or nothing, for which the disk must have the room.
    */
   settle(unsettled: UnsettledRecords, mark: JournalMark): void {
-    requireRoomFor(this.path, unsettled.size);
     this.#forgetDeadReaders();
     settle(this.database, unsettled, mark);
   }

@@ -1,76 +1,107 @@
-import { type ChangesSize } from './data-folder.js';
-import { type JournaledCommit } from './journal-format.js';
+import { type JournalEntry } from './journal-format.js';
 import { type RecordKey, RecordKind } from './record-key.js';
 import { type RecordChange } from './record-store.js';
 
 /** More than there are kinds. */
 const KINDS = 8;
 
-/** The newest change of each record whose commit the journal has, and the data file has not. */
+/** Where the bytes of a change are looked up by its position; what it answers holds until the next call. */
+export interface JournalBytes {
+  /** Undefined for a record that was removed. */
+  bytesAt(at: number): Buffer | undefined;
+}
+
+/**
+ * The newest change of each record whose commit the journal has, and the data file has not. Their bytes stay in the
+ * journal: here is where.
+ */
 export class UnsettledRecords {
-  /** Of kinds that an object has one record of. */
-  readonly #single = new Map<number, RecordChange>();
-  /** Of chunks and elements, by their object and then by their part. */
-  readonly #parts = new Map<number, Map<number, RecordChange>>();
+  readonly #journal: JournalBytes;
+  /** Positions by object, of kinds that an object has one record of. */
+  readonly #single = new Map<number, number>();
+  /** Positions of chunks and elements, by their object and then by their part. */
+  readonly #parts = new Map<number, Map<number, number>>();
   #count = 0;
-  #bytes = 0;
   #clears = false;
+
+  constructor(journal: JournalBytes) {
+    this.#journal = journal;
+  }
 
   /** Whether nothing of what the data file has is there any more. */
   get clears(): boolean {
     return this.#clears;
   }
 
-  get size(): ChangesSize {
-    return { count: this.#count, bytes: this.#bytes };
+  get count(): number {
+    return this.#count;
   }
 
   *changes(): Generator<RecordChange> {
-    yield* this.#single.values();
-    for (const byPart of this.#parts.values()) yield* byPart.values();
+    for (const [id, at] of this.#single) {
+      yield { key: keyOf(id, 0), bytes: this.#journal.bytesAt(at) };
+    }
+    for (const [id, byPart] of this.#parts) {
+      for (const [partId, at] of byPart) yield { key: keyOf(id, partId), bytes: this.#journal.bytesAt(at) };
+    }
   }
 
-  add({ changes, clears }: Pick<JournaledCommit, 'changes' | 'clears'>): void {
+  /** Objects that changed, those that were removed with undefined bytes. */
+  *objects(): Generator<RecordChange> {
+    for (const [id, at] of this.#single) {
+      const key = keyOf(id, 0);
+      if (key.kind === RecordKind.object) yield { key, bytes: this.#journal.bytesAt(at) };
+    }
+  }
+
+  add(entries: Iterable<JournalEntry>, clears: boolean): void {
     if (clears) {
       this.forget();
       this.#clears = true;
     }
-    for (const change of changes) this.#put(change);
+    for (const { key, at } of entries) this.#put(key, at);
   }
 
   /** The change of a record; undefined where there is none. */
   of(key: RecordKey): RecordChange | undefined {
-    const id = idOf(key.kind, key.objectId);
-    return isSingle(key) ? this.#single.get(id) : this.#parts.get(id)?.get(key.partId);
+    const at = this.#positionOf(key);
+    return at === undefined ? undefined : { key, bytes: this.#journal.bytesAt(at) };
   }
 
-  /** Elements of an object that changed, in the order of their parts. */
-  elementsOf(objectId: number): RecordChange[] {
-    const byPart = this.#parts.get(idOf(RecordKind.element, objectId));
-    return byPart ? [...byPart.values()].sort((a, b) => a.key.partId - b.key.partId) : [];
+  has(key: RecordKey): boolean {
+    return this.#positionOf(key) !== undefined;
+  }
+
+  /** Elements of an object that changed, with their parts, in the order of these. */
+  elementsOf(objectId: number): JournalEntry[] {
+    const id = idOf(RecordKind.element, objectId);
+    const parts = [...(this.#parts.get(id) ?? [])];
+    return parts.sort(([a], [b]) => a - b).map(([partId, at]) => ({ key: keyOf(id, partId), at }));
   }
 
   forget(): void {
     this.#single.clear();
     this.#parts.clear();
     this.#count = 0;
-    this.#bytes = 0;
     this.#clears = false;
   }
 
-  #put(change: RecordChange): void {
-    const { key, bytes } = change;
-    const before = this.of(key);
-    this.#bytes += (bytes?.length ?? 0) - (before?.bytes?.length ?? 0);
-    if (before === undefined) this.#count += 1;
+  #positionOf(key: RecordKey): number | undefined {
+    const id = idOf(key.kind, key.objectId);
+    return isSingle(key) ? this.#single.get(id) : this.#parts.get(id)?.get(key.partId);
+  }
+
+  #put(key: RecordKey, at: number): void {
     const id = idOf(key.kind, key.objectId);
     if (isSingle(key)) {
-      this.#single.set(id, change);
+      if (!this.#single.has(id)) this.#count += 1;
+      this.#single.set(id, at);
       return;
     }
-    const byPart = this.#parts.get(id);
-    if (byPart) byPart.set(key.partId, change);
-    else this.#parts.set(id, new Map([[key.partId, change]]));
+    const byPart = this.#parts.get(id) ?? new Map<number, number>();
+    if (byPart.size === 0) this.#parts.set(id, byPart);
+    if (!byPart.has(key.partId)) this.#count += 1;
+    byPart.set(key.partId, at);
   }
 }
 
@@ -80,4 +111,8 @@ function isSingle({ kind }: RecordKey): boolean {
 
 function idOf(kind: RecordKind, objectId: number): number {
   return objectId * KINDS + kind;
+}
+
+function keyOf(id: number, partId: number): RecordKey {
+  return { kind: (id % KINDS) as RecordKind, objectId: Math.floor(id / KINDS), partId };
 }
