@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes base images for the stack out of Debian packages and this machine's Node.js, for machines that reach a package
 # mirror but no image registry. Needs root, debootstrap, a Docker engine, Debian with Node.js 20.19 or later, npm and its headers in
-# /usr/include/node. It may be run again: images are replaced.
+# /usr/include/node, or in include/node of the folder that npm_config_nodedir names. It may be run again: images are replaced.
 #   deploy/base-images/make.sh [folder]
 # The folder keeps the root file system for the next run; without one it is made anew and removed at the end.
 set -euo pipefail
@@ -11,7 +11,8 @@ for program in debootstrap docker node npm; do
   command -v "$program" > /dev/null || { echo "make.sh needs $program, which was not found" >&2; exit 1; }
 done
 [ "$(id -u)" = 0 ] || { echo 'make.sh needs root, for debootstrap' >&2; exit 1; }
-[ -d /usr/include/node ] || { echo "make.sh needs Node.js' headers in /usr/include/node" >&2; exit 1; }
+headers="${npm_config_nodedir:-/usr}/include/node"
+[ -d "$headers" ] || { echo "make.sh needs Node.js' headers in $headers" >&2; exit 1; }
 docker version > /dev/null
 
 work="${1:-}"
@@ -43,7 +44,7 @@ rm -rf "$context"
 mkdir -p "$context/runtime/usr/bin" "$context/build/usr/lib/node_modules" "$context/build/usr/include"
 cp "$(readlink -f "$(command -v node)")" "$context/runtime/usr/bin/node"
 cp -r "$(readlink -f "$(dirname "$(readlink -f "$(command -v npm)")")/..")" "$context/build/usr/lib/node_modules/npm"
-cp -r /usr/include/node "$context/build/usr/include/node"
+cp -r "$headers" "$context/build/usr/include/node"
 cp "$here/zookeeper-entrypoint.sh" "$here/Dockerfile" "$context/"
 
 for target in node node-build zookeeper prometheus; do
