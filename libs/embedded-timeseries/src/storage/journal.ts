@@ -68,6 +68,7 @@ export class Journal implements JournalBytes {
   /** What was read last, and from where. */
   #window = NO_BYTES;
   #windowAt = 0;
+  #windowMemory = NO_BYTES;
 
   constructor(folder: string, { flushes }: { flushes: boolean }) {
     this.#folder = folder;
@@ -154,7 +155,8 @@ export class Journal implements JournalBytes {
     const from = at - this.#windowAt;
     if (from >= 0 && from + length <= this.#window.length) return this.#window.subarray(from, from + length);
     if (this.#fd === undefined) throw new JournalError('it was closed');
-    const bytes = Buffer.allocUnsafe(Math.max(WINDOW_BYTES, length));
+    if (this.#windowMemory.length === 0) this.#windowMemory = Buffer.allocUnsafeSlow(WINDOW_BYTES);
+    const bytes = length <= WINDOW_BYTES ? this.#windowMemory : Buffer.allocUnsafeSlow(length);
     const end = Math.min(bytes.length, this.#position - at);
     let read = 0;
     for (let more = 1; more > 0 && read < end; read += more) {

@@ -26,7 +26,7 @@ export async function openJournaledStore(
   const store = await openLmdbStore(folder, options);
   try {
     const journal = new Journal(store.path, options);
-    store.beginJournal({ id: journal.id, settled: 0 });
+    store.beginJournal(journal.id);
     return new JournaledStore(store, journal, options.journalBytes);
   } catch (error) {
     await store.close();
@@ -46,6 +46,8 @@ export class JournaledStore implements RecordStore {
   #sequence = 0;
   #settled = 0;
   #isCommitting = false;
+  /** What a pause is used for. */
+  #settling: Promise<void> = Promise.resolve();
   #pause: NodeJS.Timeout | undefined;
 
   constructor(store: LmdbStore, journal: Journal, journalBytes: number) {
@@ -89,11 +91,12 @@ export class JournaledStore implements RecordStore {
     return this.read(key) ?? this.#store.require(key);
   }
 
-  /** One at a time. */
+  /** One at a time. Waits while the data file takes over what is in the journal. */
   async commit(changes: readonly RecordChange[], clears: boolean): Promise<void> {
     this.#isCommitting = true;
     try {
-      this.#makeRoomFor(changes);
+      await this.#settling;
+      await this.#makeRoomFor(changes);
       const commit = { sequence: this.#sequence + 1, clears, changes };
       const entries = await this.#journal.append(commit);
       this.#sequence += 1;
@@ -108,8 +111,9 @@ export class JournaledStore implements RecordStore {
 
   async close(): Promise<void> {
     clearTimeout(this.#pause);
+    await this.#settling;
     try {
-      this.#settle();
+      await this.#settle();
       this.#journal.remove();
     } catch {
       // What the data file has no room for stays in the journal, and is taken over by the next start.
@@ -119,8 +123,8 @@ export class JournaledStore implements RecordStore {
   }
 
   /** What is acknowledged must fit into the data file, too. */
-  #makeRoomFor(changes: readonly RecordChange[]): void {
-    if (this.#journal.bytes >= this.#journalBytes || this.#journal.isBroken) this.#settle();
+  async #makeRoomFor(changes: readonly RecordChange[]): Promise<void> {
+    if (this.#journal.bytes >= this.#journalBytes || this.#journal.isBroken) await this.#settle();
     const added = { count: changes.length, bytes: 2 * commitBytes(changes) };
     const { count } = this.#unsettled;
     try {
@@ -130,7 +134,7 @@ export class JournaledStore implements RecordStore {
       });
     } catch (error) {
       if (this.#settled === this.#sequence) throw error;
-      this.#settle(0);
+      await this.#settle(0);
       requireRoomFor(this.#store.path, added);
     }
   }
@@ -140,10 +144,10 @@ export class JournaledStore implements RecordStore {
     if (bytes) yield { partId: entry.key.partId, bytes: Buffer.from(bytes) };
   }
 
-  #settle(keptBytes = this.#journalBytes): void {
+  async #settle(keptBytes = this.#journalBytes): Promise<void> {
     if (this.#settled !== this.#sequence) {
       requireRoomFor(this.#store.path, { count: this.#unsettled.count, bytes: this.#journal.bytes });
-      this.#store.settle(this.#unsettled, { id: this.#journal.id, settled: this.#sequence });
+      await this.#store.settle(this.#unsettled, { id: this.#journal.id, settled: this.#sequence });
       this.#settled = this.#sequence;
       this.#unsettled.forget();
     }
@@ -159,11 +163,8 @@ export class JournaledStore implements RecordStore {
     this.#pause = setTimeout(() => {
       this.#pause = undefined;
       if (this.#isCommitting) return;
-      try {
-        this.#settle();
-      } catch {
-        // Tried again where a commit needs the room, which then says why it has none.
-      }
+      // Where it fails it is tried again when a commit needs the room, which then says why it has none.
+      this.#settling = this.#settle().catch(() => {});
     }, PAUSE_MS).unref();
   }
 }

@@ -1,6 +1,7 @@
 import { type Database, open } from 'lmdb';
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { seal, unseal } from './checksum.js';
 import {
   flush,
@@ -24,7 +25,7 @@ import {
   lengthAt,
 } from './journal-format.js';
 import { decodeRecordKey, encodeRecordKey, type RecordKey, RecordKind } from './record-key.js';
-import { type RecordReader } from './record-store.js';
+import { type RecordChange, type RecordReader } from './record-store.js';
 import { UnsettledRecords } from './unsettled-records.js';
 
 export interface LmdbStoreOptions {
@@ -39,11 +40,17 @@ const FORMAT_KEY = encodeRecordKey({ kind: RecordKind.format, objectId: 0, partI
 const JOURNAL_KEY = encodeRecordKey({ kind: RecordKind.format, objectId: 1, partId: 0 });
 const HOLDER_KEY = encodeRecordKey({ kind: RecordKind.holder, objectId: 0, partId: 0 });
 
-/** The journal that continues a data file, and the newest of its commits that the data file has. */
+/** The journal that continues a data file, and what the data file has of it. */
 export interface JournalMark {
   readonly id: Buffer;
+  /** The newest commit up to which it has all. */
   readonly settled: number;
+  /** The newest commit up to which it may have some: it is being taken over, or was when the process ended. */
+  readonly settling: number;
 }
+
+/** Changes that are taken over in one transaction. Each rewrites pages, and those of the one before are free after it. */
+const SLICE_RECORDS = 2_000;
 
 /**
  * Opens the records of a folder, which is created where it does not exist, for this process alone. What a journal of
@@ -77,7 +84,7 @@ export async function openLmdbStore(folder: string, options: LmdbStoreOptions): 
     // Left by a copy that died.
     for (const name of COPY_FOLDERS) rmSync(join(path, name), { recursive: true, force: true });
     const store = new LmdbStore(path, database, lock);
-    settleJournal(store);
+    await settleJournal(store);
     return store;
   } catch (error) {
     await lock?.leave();
@@ -141,7 +148,7 @@ function refuseOtherFormats(path: string, database: Database<Buffer, Buffer>): v
 }
 
 /** Brings what the journal of before has into the data file. */
-function settleJournal(store: LmdbStore): void {
+async function settleJournal(store: LmdbStore): Promise<void> {
   const journal = readJournal(store.path);
   if (journal === undefined) return;
   try {
@@ -149,11 +156,11 @@ function settleJournal(store: LmdbStore): void {
     if (id !== undefined) {
       const mark = journalMarkOf(store.database);
       if (mark?.id.equals(id) !== true) throw new JournalError('it is that of another data file');
-      const [unsettled, after] = unsettledOf(journal, mark);
+      const [unsettled, settled] = unsettledOf(journal, mark);
       let bytes = 0;
       for (const change of unsettled.changes()) bytes += change.bytes?.length ?? 0;
       requireRoomFor(store.path, { count: unsettled.count, bytes });
-      store.settle(unsettled, after);
+      await store.settle(unsettled, { id, settled });
     }
   } catch (cause) {
     if (!(cause instanceof JournalError)) throw cause;
@@ -165,8 +172,8 @@ function settleJournal(store: LmdbStore): void {
   rmSync(join(store.path, JOURNAL_FILE));
 }
 
-/** What a journal has after the mark, and the mark after that. */
-function unsettledOf(journal: Buffer, mark: JournalMark): [UnsettledRecords, JournalMark] {
+/** What a journal has after the mark, and its newest commit. */
+function unsettledOf(journal: Buffer, mark: JournalMark): [UnsettledRecords, number] {
   const unsettled = new UnsettledRecords({
     bytesAt: (at) => {
       const length = lengthAt(journal, at);
@@ -179,36 +186,63 @@ function unsettledOf(journal: Buffer, mark: JournalMark): [UnsettledRecords, Jou
     unsettled.add(entries, clears);
     settled = sequence;
   }
-  return [unsettled, { ...mark, settled }];
+  return [unsettled, settled];
 }
 
 function journalMarkOf(database: Database<Buffer, Buffer>): JournalMark | undefined {
   const bytes = database.getBinary(JOURNAL_KEY);
   if (bytes === undefined) return undefined;
-  return { id: bytes.subarray(0, JOURNAL_ID_BYTES), settled: bytes.readUIntBE(JOURNAL_ID_BYTES, 6) };
+  return {
+    id: bytes.subarray(0, JOURNAL_ID_BYTES),
+    settled: bytes.readUIntBE(JOURNAL_ID_BYTES, 6),
+    settling: bytes.readUIntBE(JOURNAL_ID_BYTES + 6, 6),
+  };
 }
 
-function encodeMark({ id, settled }: JournalMark): Buffer {
-  const bytes = Buffer.alloc(JOURNAL_ID_BYTES + 6);
+function encodeMark({ id, settled, settling }: JournalMark): Buffer {
+  const bytes = Buffer.alloc(JOURNAL_ID_BYTES + 12);
   id.copy(bytes);
   bytes.writeUIntBE(settled, JOURNAL_ID_BYTES, 6);
+  bytes.writeUIntBE(settling, JOURNAL_ID_BYTES + 6, 6);
   return bytes;
 }
 
-/** All or nothing, on the disk when it returns. */
-function settle(database: Database<Buffer, Buffer>, unsettled: UnsettledRecords, mark: JournalMark): void {
-  database.transactionSync(() => {
-    if (unsettled.clears) {
-      for (const key of [...database.getKeys({ start: kindStart(RecordKind.object) })])
-        database.removeSync(key);
-    }
-    for (const { key, bytes } of unsettled.changes()) {
-      const encoded = encodeRecordKey(key);
-      if (bytes === undefined) database.removeSync(encoded);
-      else database.putSync(encoded, seal(bytes));
-    }
-    database.putSync(JOURNAL_KEY, encodeMark(mark));
-  });
+/**
+ * Takes changes over, in slices between which the event loop turns; on the disk when it resolves. Where it ends before,
+ * the journal has all of them still, and the mark says so.
+ */
+async function settle(
+  database: Database<Buffer, Buffer>,
+  unsettled: UnsettledRecords,
+  before: JournalMark,
+  settled: number,
+): Promise<void> {
+  const settling = { ...before, settling: settled };
+  let slice: RecordChange[] = [];
+  let clears = unsettled.clears;
+  const write = (mark: JournalMark) => {
+    database.transactionSync(() => {
+      if (clears) {
+        for (const key of [...database.getKeys({ start: kindStart(RecordKind.object) })])
+          database.removeSync(key);
+      }
+      for (const { key, bytes } of slice) {
+        const encoded = encodeRecordKey(key);
+        if (bytes === undefined) database.removeSync(encoded);
+        else database.putSync(encoded, bytes);
+      }
+      database.putSync(JOURNAL_KEY, encodeMark(mark));
+    });
+    slice = [];
+    clears = false;
+  };
+  for (const { key, bytes } of unsettled.changes()) {
+    slice.push({ key, bytes: bytes && seal(bytes) });
+    if (slice.length < SLICE_RECORDS) continue;
+    write(settling);
+    await setImmediate();
+  }
+  write({ ...settling, settled });
 }
 
 function foreign(path: string, reason: string): ForeignDataFolderError {
@@ -294,10 +328,15 @@ export class LmdbReader implements RecordReader {
    * the reason of the operating system.
    */
   async copyTo(folder: string): Promise<void> {
-    // Before the data file: what is no longer in it by then is in the data file.
-    const journal = readJournal(this.folder);
-    await this.database.backup(folder, true);
-    if (journal !== undefined) await continueCopy(folder, journal);
+    for (let attempt = 1; attempt <= COPIES; attempt++) {
+      // Before the data file: what is no longer in it by then is in the data file.
+      const journal = readJournal(this.folder);
+      await this.database.backup(folder, true);
+      if (journal === undefined || (await continueCopy(folder, journal))) return;
+      rmSync(join(folder, DATA_FILE));
+      await setTimeout(COPY_PAUSE_MS);
+    }
+    throw new Error(`in ${COPIES} attempts the data file was taking over commits each time`);
   }
 
   async close(): Promise<void> {
@@ -324,13 +363,24 @@ export class LmdbReader implements RecordReader {
   }
 }
 
-/** Brings into a copy what the journal of its original has beyond it. */
-async function continueCopy(folder: string, journal: Buffer): Promise<void> {
+/** A copy of a data file that takes commits over lacks what it has not taken over yet: another one is made. */
+const COPIES = 20;
+const COPY_PAUSE_MS = 100;
+
+/**
+ * Brings into a copy what the journal of its original has beyond it; whether it is of one moment then. It is not where it
+ * has some of commits that the journal did not have yet.
+ */
+async function continueCopy(folder: string, journal: Buffer): Promise<boolean> {
   const copy = openDatabase(folder, {});
   try {
     const mark = journalMarkOf(copy);
     // With another journal by now, the data file has had all of this one.
-    if (mark && journalIdOf(journal)?.equals(mark.id) === true) settle(copy, ...unsettledOf(journal, mark));
+    if (mark === undefined || journalIdOf(journal)?.equals(mark.id) !== true) return true;
+    const [unsettled, settled] = unsettledOf(journal, mark);
+    if (settled < mark.settling) return false;
+    await settle(copy, unsettled, mark, settled);
+    return true;
   } finally {
     await copy.close();
   }
@@ -352,20 +402,21 @@ export class LmdbStore extends LmdbReader {
   }
 
   /** From now on a journal of that id continues the data file. */
-  beginJournal(mark: JournalMark): void {
+  beginJournal(id: Buffer): void {
     this.database.transactionSync(() => {
-      this.database.putSync(JOURNAL_KEY, encodeMark(mark));
+      this.database.putSync(JOURNAL_KEY, encodeMark({ id, settled: 0, settling: 0 }));
     });
   }
 
   /**
-   * Takes over what the journal has, before it returns. The library's asynchronous writes would keep the event loop free
-   * meanwhile, but one that fails then shows as an unhandled rejection of a promise that only the library holds.
-   * All or nothing, for which the disk must have the room.
+   * Takes over what the journal has up to a commit, for which the disk must have the room. The library's asynchronous
+   * writes would keep the event loop free meanwhile, but one that fails then shows as an unhandled rejection of a promise
+   * that only the library holds.
    */
-  settle(unsettled: UnsettledRecords, mark: JournalMark): void {
+  async settle(unsettled: UnsettledRecords, { id, settled }: Omit<JournalMark, 'settling'>): Promise<void> {
     this.#forgetDeadReaders();
-    settle(this.database, unsettled, mark);
+    const mark = journalMarkOf(this.database) ?? { settled: 0, settling: 0 };
+    await settle(this.database, unsettled, { ...mark, id }, settled);
   }
 
   override async close(): Promise<void> {
