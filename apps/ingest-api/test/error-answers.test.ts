@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { memoryApp } from './app-fixture.js';
@@ -181,14 +182,19 @@ test('while the app closes, a request under way is finished and the next one on 
   fixture.store.gate = new Promise((resolve) => (open = resolve));
   const { port } = new URL(await fixture.listen());
   const socket = connect(Number(port), '127.0.0.1');
-  const answers = text(socket);
+  let answers = '';
+  socket.on('data', (bytes) => (answers += bytes.toString()));
+  // A server that closes with a request unread resets the connection: what it answered before has arrived all the same.
+  socket.on('error', () => {});
+  const ended = once(socket, 'close');
   socket.write('GET /detectar?dato=1 HTTP/1.1\r\nhost: x\r\n\r\n');
   await waitFor(() => fixture.store.writesBegun === 1);
   const closed = fixture.app.close();
   socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
   open();
   await closed;
-  const statuses = [...(await answers).matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => status);
+  await ended;
+  const statuses = [...answers.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => status);
   expect(statuses[0]).toBe('200');
   expect(statuses.slice(1)).toEqual(statuses.length === 1 ? [] : ['503']);
   expect(fixture.store.reports).toHaveLength(1);

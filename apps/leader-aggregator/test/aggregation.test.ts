@@ -93,7 +93,10 @@ test('without a valid value it says so once and sends nothing, until there is on
   const begun = Date.now();
   await waitFor(() => Date.now() - begun > 1_000);
   expect(world.sink.arrivals).toEqual([]);
-  expect(warningsOf(candidate)).toEqual([`no sensors under ${world.env.SENSORS_PATH}: nothing to send`]);
+  // A busy machine may miss a tick of 100 ms, which is another warning.
+  expect(warningsOf(candidate).filter((msg) => msg.endsWith('nothing to send'))).toEqual([
+    `no sensors under ${world.env.SENSORS_PATH}: nothing to send`,
+  ]);
   await world.sensor('a', '1');
   await waitFor(() => world.sink.ticks.length > 0);
   await candidate.waitForLog(({ msg }) => msg === 'there are values again: of 1 sensors');
