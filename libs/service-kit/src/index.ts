@@ -34,4 +34,5 @@ export {
   type ServiceDefinition,
 } from './service/run-service.js';
 export { StartupError } from './service/startup-error.js';
+export { openFilesLimit } from './service/open-files-limit.js';
 export { within } from './waiting/within.js';

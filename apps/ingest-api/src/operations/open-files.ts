@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { StartupError } from '@atalaya/service-kit';
+import { openFilesLimit, StartupError } from '@atalaya/service-kit';
 
 /** What is left for the store, files and connections to it when every other open file is a client's connection. */
 const RESERVED = 64;
@@ -17,14 +16,4 @@ export function connectionBound(limit: number | undefined = openFilesLimit()): n
   if (limit === undefined) return undefined;
   if (limit >= RESERVED + MIN_CONNECTIONS) return limit - RESERVED;
   throw new StartupError(`The limit of open files (ulimit -n) is too low: ${limit}. Set it to 1024 or more.`);
-}
-
-/** The limit of this process; only Linux says it. */
-function openFilesLimit(): number | undefined {
-  try {
-    const [, limit] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
-    return limit === undefined ? undefined : Number(limit);
-  } catch {
-    return undefined;
-  }
 }

@@ -37,8 +37,8 @@ export async function sessionLosses(
     new URL('../../dist/session-losses/session-losses-process.js', import.meta.url),
   );
   const words = [zk.connectString, String(losses), String(sampleEvery)];
-  // Without an optimising compiler: its code grows for minutes, and would hide or feign a leak of objects.
-  const flags = ['--expose-gc', '--no-opt', '--no-sparkplug'];
+  // Without the compilers: their code grows for minutes, and would hide or feign a leak of objects.
+  const flags = ['--expose-gc', '--no-opt', '--no-maglev', '--no-sparkplug'];
   await using client = runProcess(process.execPath, [...flags, program, ...words], {
     name: 'session losses',
     env: { NODE_OPTIONS: undefined },
