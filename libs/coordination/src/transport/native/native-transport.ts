@@ -212,9 +212,11 @@ export class NativeTransport implements Transport {
     const settling = deferred<T>();
     const pending: PendingOperation = { operation, path, fail: settling.reject };
     const sentAtMs = performance.now();
+    // All in a later turn: within a callback no promise may be settled.
     const failed = (code: number) => {
       this.#queue.push(() => {
-        this.#pending.delete(pending);
+        if (rc.isServersAnswer(code)) this.#pending.answered(pending);
+        else this.#pending.delete(pending);
         settling.reject(rc.errorOf(operation, path, code, this.#connection.ending));
       });
     };
@@ -231,13 +233,16 @@ export class NativeTransport implements Transport {
         return;
       }
       this.#queue.push(() => {
-        this.#pending.delete(pending);
+        this.#pending.answered(pending);
         settling.resolve(answer(...results));
       });
     };
     try {
       this.#pending.add(pending);
-      const code = this.#connection.send((handle) => send(handle, callback));
+      const code = this.#connection.send((handle) => {
+        pending.connection = handle;
+        return send(handle, callback);
+      });
       if (code !== rc.OK) failed(code);
     } catch (error) {
       // The native object refused it: nothing was sent.

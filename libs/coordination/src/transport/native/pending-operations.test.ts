@@ -1,5 +1,5 @@
 import type { CoordinationError } from '../../errors/coordination-error.js';
-import { PendingOperations } from './pending-operations.js';
+import { type PendingOperation, PendingOperations } from './pending-operations.js';
 
 function operation(failures: CoordinationError[]) {
   return { operation: 'get', path: '/a', fail: (error: CoordinationError) => void failures.push(error) };
@@ -40,4 +40,23 @@ test('a drain is over when all is answered, and at its limit', async () => {
   pending.add(first);
   await pending.drained(1);
   expect(failures).toEqual([]);
+});
+
+test('what was sent before an answered operation of its connection, and has no answer, is lost', () => {
+  const pending = new PendingOperations();
+  const failures: CoordinationError[] = [];
+  const [lost, elsewhere, answered, later] = Array.from({ length: 4 }, (_unused, index) => ({
+    ...operation(failures),
+    path: `/${index}`,
+  })) as [PendingOperation, PendingOperation, PendingOperation, PendingOperation];
+  const connection = {};
+  for (const each of [lost, elsewhere, answered, later]) {
+    pending.add(each);
+    each.connection = each === elsewhere ? {} : connection;
+  }
+  pending.answered(answered);
+  expect(failures).toMatchObject([{ code: 'CONNECTION_LOSS', path: '/0' }]);
+  pending.answered(later);
+  expect(failures).toHaveLength(1);
+  expect(pending.size).toBe(1);
 });
