@@ -49,7 +49,8 @@ function takeoverItem({ at, term, before }: Takeover, texts: PageTexts): Markup 
 }
 
 function missedText(count: number, texts: PageTexts): string {
-  return count === 0 ? texts.noneMissed : fill(texts.missed, { count });
+  if (count === 0) return texts.noneMissed;
+  return count === 1 ? texts.oneMissed : fill(texts.missed, { count });
 }
 
 function nameOf({ leader }: Term): string {

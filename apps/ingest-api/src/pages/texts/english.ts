@@ -93,6 +93,7 @@ export const ENGLISH: PageTexts = {
   gapReported: 'nobody led for {gap}',
   gapInferred: 'nobody led for {gap} at most',
   missed: '{count} ticks missed',
+  oneMissed: '1 tick missed',
   noneMissed: 'no tick missed',
   viewAnomalies: 'View anomaly data',
   viewMeasurements: 'View measurements',

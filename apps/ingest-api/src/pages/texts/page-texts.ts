@@ -84,6 +84,7 @@ export interface PageTexts {
   gapReported: string;
   gapInferred: string;
   missed: string;
+  oneMissed: string;
   noneMissed: string;
   viewAnomalies: string;
   viewMeasurements: string;

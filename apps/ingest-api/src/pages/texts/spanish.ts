@@ -94,6 +94,7 @@ export const SPANISH: PageTexts = {
   gapReported: 'nadie lideró durante {gap}',
   gapInferred: 'nadie lideró durante {gap} como máximo',
   missed: '{count} ticks perdidos',
+  oneMissed: '1 tick perdido',
   noneMissed: 'ningún tick perdido',
   viewAnomalies: 'Ver datos de anomalías',
   viewMeasurements: 'Ver mediciones',
