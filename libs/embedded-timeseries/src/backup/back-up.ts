@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { dirname, join, resolve } from 'node:path';
 import { flush } from '../storage/data-folder.js';
 import { DATA_FILE } from '../storage/folder-inspection.js';
-import { openLmdbReader } from '../storage/lmdb-store.js';
+import { openLmdbReader } from '../storage/lmdb-reader.js';
 import { BackupError, reasonOf } from './backup-error.js';
 import { BACKUP_DATA_FILE, MANIFEST_FILE, newManifest, sha256Of, writeWhole } from './backup-files.js';
 import { checkCopy, type Contents } from './check-copy.js';

@@ -5,7 +5,7 @@ import { decodeSamples } from '../series/sample-codec.js';
 import { type ChunkAccess } from '../series/sample-store.js';
 import { Series } from '../series/series.js';
 import { LOCK_FILE } from '../storage/folder-inspection.js';
-import { type LmdbReader, openLmdbReader } from '../storage/lmdb-store.js';
+import { type LmdbReader, openLmdbReader } from '../storage/lmdb-reader.js';
 import { RecordKind } from '../storage/record-key.js';
 
 /** What a time series folder or a backup of it holds. */

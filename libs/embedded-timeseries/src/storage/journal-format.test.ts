@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  bytesAt,
   type Commit,
   commitBytes,
   commitsAfter,
@@ -8,8 +9,6 @@ import {
   JOURNAL_HEADER_BYTES,
   JOURNAL_ID_BYTES,
   journalIdOf,
-  LENGTH_BYTES,
-  lengthAt,
   writeCommit,
 } from './journal-format.js';
 import { RecordKind } from './record-key.js';
@@ -44,14 +43,10 @@ const sequences = (bytes: Buffer, settled: number) =>
 test('commits are read as they were written, those after the mark', () => {
   const bytes = journal(commit(5), commit(6), commit(7));
   expect(journalIdOf(bytes)?.equals(id)).toBe(true);
-  const bytesAt = (at: number) => {
-    const length = lengthAt(bytes, at);
-    return length === undefined ? undefined : bytes.subarray(at + LENGTH_BYTES, at + LENGTH_BYTES + length);
-  };
   const read = [...commitsAfter(bytes, 5)].map(({ sequence, clears, entries }) => ({
     sequence,
     clears,
-    changes: entries.map(({ key, at }) => ({ key, bytes: bytesAt(at) })),
+    changes: entries.map(({ key, at }) => ({ key, bytes: bytesAt(bytes, at) })),
   }));
   expect(read).toEqual([commit(6), commit(7)]);
   const [first] = commitsAfter(bytes, 4);

@@ -88,6 +88,13 @@ export function* entriesOf(changes: readonly RecordChange[], position: number): 
 /** Of the length of a change, which its bytes follow. */
 export const LENGTH_BYTES = 4;
 
+/** The bytes of a change in a journal that was read; undefined where it removes the record. */
+export function bytesAt(journal: Buffer, at: number): Buffer | undefined {
+  const length = lengthAt(journal, at);
+  const start = at + LENGTH_BYTES;
+  return length === undefined ? undefined : journal.subarray(start, start + length);
+}
+
 /** The length of the bytes of a change; undefined where it removes the record. */
 export function lengthAt(bytes: Buffer, at: number): number | undefined {
   const length = bytes.readUInt32BE(at);

@@ -128,10 +128,11 @@ export class Journal implements JournalBytes {
     this.#allocated = kept;
   }
 
-  /** The data file has all commits, and there will be no more. */
+  /** The data file has all commits, and there will be no more. After a power loss it does not come back, either. */
   remove(): void {
     this.close();
     rmSync(this.#path, { force: true });
+    if (this.#flushes) flushSync(this.#folder);
   }
 
   /** Leaves the commits for the next one who opens the folder. */

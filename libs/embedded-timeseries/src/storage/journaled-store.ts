@@ -147,7 +147,7 @@ export class JournaledStore implements RecordStore {
   async #settle(keptBytes = this.#journalBytes): Promise<void> {
     if (this.#settled !== this.#sequence) {
       requireRoomFor(this.#store.path, { count: this.#unsettled.count, bytes: this.#journal.bytes });
-      await this.#store.settle(this.#unsettled, { id: this.#journal.id, settled: this.#sequence });
+      await this.#store.settle(this.#unsettled, this.#sequence);
       this.#settled = this.#sequence;
       this.#unsettled.forget();
     }

@@ -37,6 +37,11 @@ export function writeRecordKey(target: Buffer, at: number, { kind, objectId, par
   target.writeUIntBE(partId, at + 7, 6);
 }
 
+/** Less than the keys of a kind, and more than those of the kinds before. */
+export function kindStart(kind: number): Buffer {
+  return Buffer.from([kind]);
+}
+
 /** Undefined for what is no key of ours. */
 export function decodeRecordKey(bytes: Buffer): RecordKey | undefined {
   if (bytes.length !== RECORD_KEY_BYTES) return undefined;
