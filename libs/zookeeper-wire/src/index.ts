@@ -6,7 +6,7 @@ export {
   type SessionOptions,
 } from './session/session-options.js';
 export { type ConnectedEvent, type SessionEvents, type WatchFired } from './session/session-events.js';
-export { type SessionState } from './session/session-keeper.js';
+export { type SessionState } from './session/session-status.js';
 export { type Capabilities } from './session/capabilities.js';
 export { type Reply } from './connection/exchange.js';
 export { type Resolver, systemResolver } from './addresses/host-name.js';

@@ -1,7 +1,6 @@
 import {
   CoordinationError,
   type Created,
-  type Proof,
   type Stat,
   type Transport,
   type TransportCapabilities,
@@ -9,53 +8,18 @@ import {
   type TransportOperation,
   type TransportOptions,
   type TransportResult,
-  type WatchEventType,
   type ZnodeValue,
 } from '../../src/index.js';
+import { FakeLine } from './fake-line.js';
 import { applyAll } from './fake-transaction.js';
-import type { FakeRequest, FakeServer, FakeSession } from './fake-session.js';
+import type { FakeServer } from './fake-session.js';
 
-type Direction = 'out' | 'back';
-
-/** What a fault does to the request it picks. */
-export type Fault =
-  /** The request is lost, and the connection with it. */
-  | 'drop-request'
-  /** The request is applied, its reply is lost, and the connection with it. */
-  | 'drop-reply'
-  /** The server answers that it failed, and changes nothing. */
-  | 'refuse';
-
-interface InFlight {
-  lose(): void;
-}
-
-/**
- * A session of a fake ZooKeeper behind the transport port, with messages that take time, in order, each way, and
- * faults between them.
- */
-export class FakeTransport implements Transport {
-  session: Transport['session'];
+/** The transport port over a line to a fake ZooKeeper: what each operation does at the servers. */
+export class FakeTransport extends FakeLine implements Transport {
   readonly capabilities: TransportCapabilities;
-  /** The most requests that were under way at a time. */
-  mostInFlight = 0;
-  readonly #server: FakeServer;
-  readonly #options: TransportOptions;
-  readonly #inFlight = new Set<InFlight>();
-  readonly #arrivals: Record<Direction, number> = { out: 0, back: 0 };
-  #serverSession: FakeSession | undefined;
-  #connected = false;
-  #cut = false;
-  #deaf = false;
-  #spent = false;
-  #closed = false;
-  #expired = false;
-  #faults: { matches: (request: FakeRequest) => boolean; fault: Fault; healAfterMs: number }[] = [];
-  #missedWatches: [WatchEventType, string][] = [];
 
   constructor(server: FakeServer, options: TransportOptions) {
-    this.#server = server;
-    this.#options = options;
+    super(server, options);
     this.capabilities = {
       name: 'fake',
       multi: server.isCapable,
@@ -65,29 +29,6 @@ export class FakeTransport implements Transport {
       containers: false,
       monotonicReads: 'always',
     };
-    this.#attempt();
-  }
-
-  /** Cuts the connection; what is under way is lost. */
-  cut(): void {
-    this.#cut = true;
-    this.#disconnect();
-  }
-
-  /** Lets the transport connect again. */
-  heal(): void {
-    this.#cut = false;
-    this.#deaf = false;
-  }
-
-  /** Half open: requests and replies vanish without a word, until {@link cut} tells of it. */
-  goDeaf(): void {
-    this.#deaf = true;
-  }
-
-  /** The next request that matches meets the fault; the connection can be made again after `healAfterMs`. */
-  failNext(matches: (request: FakeRequest) => boolean, fault: Fault, healAfterMs = 5): void {
-    this.#faults.push({ matches, fault, healAfterMs });
   }
 
   create(
@@ -95,55 +36,55 @@ export class FakeTransport implements Transport {
     data: Buffer,
     { ephemeral = false, sequential = false }: TransportCreateOptions,
   ): Promise<Created> {
-    return this.#request('create', path, 'quorum', (session) => {
-      const created = this.#server.tree.create(path, data, ephemeral ? session.id : 0n, sequential);
-      return { path: created, stat: this.#server.tree.get(created).stat };
+    return this.request('create', path, 'quorum', (session) => {
+      const created = this.server.tree.create(path, data, ephemeral ? session.id : 0n, sequential);
+      return { path: created, stat: this.server.tree.get(created).stat };
     });
   }
 
   get(path: string, watch: boolean): Promise<ZnodeValue> {
-    return this.#request('get', path, 'server', (session) => {
-      const value = this.#server.tree.get(path);
+    return this.request('get', path, 'server', (session) => {
+      const value = this.server.tree.get(path);
       if (watch) session.dataWatches.add(path);
       return value;
     });
   }
 
   set(path: string, data: Buffer, version: number | undefined): Promise<Stat> {
-    return this.#request('set', path, 'quorum', () => this.#server.tree.set(path, data, version));
+    return this.request('set', path, 'quorum', () => this.server.tree.set(path, data, version));
   }
 
   delete(path: string, version: number | undefined): Promise<void> {
-    return this.#request('delete', path, 'quorum', () => {
-      this.#server.tree.delete(path, version);
+    return this.request('delete', path, 'quorum', () => {
+      this.server.tree.delete(path, version);
     });
   }
 
   exists(path: string, watch: boolean): Promise<Stat | undefined> {
-    return this.#request('exists', path, 'server', (session) => {
+    return this.request('exists', path, 'server', (session) => {
       if (watch) session.dataWatches.add(path);
-      return this.#server.tree.has(path) ? this.#server.tree.get(path).stat : undefined;
+      return this.server.tree.has(path) ? this.server.tree.get(path).stat : undefined;
     });
   }
 
   children(path: string, watch: boolean): Promise<string[]> {
-    return this.#request('children', path, 'server', (session) => {
-      const names = this.#server.tree.children(path);
+    return this.request('children', path, 'server', (session) => {
+      const names = this.server.tree.children(path);
       if (watch) session.childWatches.add(path);
       return names;
     });
   }
 
   sync(): Promise<void> {
-    return this.#request('sync', '/', 'leader', () => undefined);
+    return this.request('sync', '/', 'leader', () => undefined);
   }
 
   throughQuorum(path: string): Promise<void> {
-    return this.#request('throughQuorum', path, 'quorum', () => undefined);
+    return this.request('throughQuorum', path, 'quorum', () => undefined);
   }
 
   setAcl(path: string): Promise<void> {
-    return this.#request('setAcl', path, 'quorum', () => undefined);
+    return this.request('setAcl', path, 'quorum', () => undefined);
   }
 
   getAcl(): Promise<never> {
@@ -151,10 +92,10 @@ export class FakeTransport implements Transport {
   }
 
   getMany(paths: readonly string[]): Promise<(ZnodeValue | CoordinationError)[]> {
-    return this.#request('getMany', paths[0] ?? '/', 'server', () =>
+    return this.request('getMany', paths[0] ?? '/', 'server', () =>
       paths.map((path) => {
         try {
-          return this.#server.tree.get(path);
+          return this.server.tree.get(path);
         } catch (error) {
           return error as CoordinationError;
         }
@@ -164,13 +105,13 @@ export class FakeTransport implements Transport {
 
   /** Faults see it as `multi` of the path of its first step. */
   multi(operations: readonly TransportOperation[]): Promise<TransportResult[]> {
-    return this.#request('multi', operations[0]?.path ?? '/', 'quorum', (session) =>
-      applyAll(this.#server.tree, session, operations),
+    return this.request('multi', operations[0]?.path ?? '/', 'quorum', (session) =>
+      applyAll(this.server.tree, session, operations),
     );
   }
 
   addWatch(path: string, recursive: boolean): Promise<void> {
-    return this.#request('addWatch', path, 'server', (session) => {
+    return this.request('addWatch', path, 'server', (session) => {
       // The latest takes the place of the one before.
       const [set, replaced] = recursive
         ? [session.recursiveWatches, session.persistentWatches]
@@ -181,177 +122,15 @@ export class FakeTransport implements Transport {
   }
 
   removeWatch(path: string): Promise<void> {
-    return this.#request('removeWatch', path, 'server', (session) => {
+    return this.request('removeWatch', path, 'server', (session) => {
       const { dataWatches, childWatches, persistentWatches, recursiveWatches } = session;
       for (const watches of [dataWatches, childWatches, persistentWatches, recursiveWatches]) {
         watches.delete(path);
       }
     });
   }
-
-  close(): Promise<void> {
-    this.#closed = true;
-    if (!this.#spent) {
-      this.#spent = true;
-      if (this.#serverSession && this.#connected) this.#server.expire(this.#serverSession.id);
-      this.#connected = false;
-      this.#loseAll();
-    }
-    return Promise.resolve();
-  }
-
-  onServerExpired(): void {
-    // A client that is cut off hears of it when it comes back.
-    if (this.#connected && !this.#deaf)
-      this.#travel('back', () => {
-        this.#becomeExpired();
-      });
-  }
-
-  onServerWatch(type: WatchEventType, path: string): void {
-    if (!this.#connected || this.#deaf) {
-      // The servers tell it after the reconnection.
-      this.#missedWatches.push([type, path]);
-      return;
-    }
-    this.#travel('back', () => {
-      if (this.#connected) this.#options.events.watch(type, path);
-      else this.#missedWatches.push([type, path]);
-    });
-  }
-
-  #attempt(): void {
-    setTimeout(() => {
-      if (this.#spent) return;
-      if (this.#cut || this.#server.down) {
-        this.#attempt();
-        return;
-      }
-      this.#serverSession ??= this.#server.openSession(this, this.#options.sessionTimeoutMs);
-      if (this.#serverSession.expired) {
-        this.#becomeExpired();
-        return;
-      }
-      this.#serverSession.lastHeardMs = performance.now();
-      this.#connected = true;
-      const { id, timeoutMs } = this.#serverSession;
-      this.session = { id, timeoutMs, password: '0'.repeat(32) };
-      this.#options.events.connected({ id, timeoutMs });
-      for (const [type, path] of this.#missedWatches.splice(0)) this.#options.events.watch(type, path);
-    }, this.#server.latencyMs());
-  }
-
-  #disconnect(): void {
-    if (!this.#connected) return;
-    this.#connected = false;
-    this.#loseAll();
-    setTimeout(() => {
-      if (!this.#spent) this.#options.events.disconnected();
-    }, 0);
-    this.#attempt();
-  }
-
-  #becomeExpired(): void {
-    if (this.#spent) return;
-    this.#spent = true;
-    this.#expired = true;
-    this.#connected = false;
-    this.#loseAll();
-    this.#options.events.expired();
-  }
-
-  #loseAll(): void {
-    for (const each of [...this.#inFlight]) each.lose();
-    this.#inFlight.clear();
-  }
-
-  /** Messages of one direction arrive in the order of their sending. */
-  #travel(direction: Direction, arrive: () => void): void {
-    const at = Math.max(this.#arrivals[direction], performance.now() + this.#server.latencyMs());
-    this.#arrivals[direction] = at;
-    setTimeout(arrive, at - performance.now());
-  }
-
-  #request<T>(
-    operation: string,
-    path: string,
-    provenBy: Proof,
-    apply: (session: FakeSession) => T,
-  ): Promise<T> {
-    const sentAtMs = performance.now();
-    return new Promise<T>((resolve, reject) => {
-      const lost = () => {
-        const code = this.#expired ? 'SESSION_EXPIRED' : this.#closed ? 'CLIENT_CLOSED' : 'CONNECTION_LOSS';
-        reject(new CoordinationError(code, `${operation} ${path}: ${code}`, { path }));
-      };
-      if (this.#spent || !this.#connected) {
-        setTimeout(lost, 0);
-        return;
-      }
-      const entry: InFlight = { lose: () => setTimeout(lost, 0) };
-      this.#inFlight.add(entry);
-      this.mostInFlight = Math.max(this.mostInFlight, this.#inFlight.size);
-      if (this.#deaf) return;
-      const fault = this.#takeFault({ operation, path });
-      this.#travel('out', () => {
-        const session = this.#serverSession;
-        if (!this.#inFlight.has(entry) || !session || session.expired || this.#deaf) return;
-        if (fault?.fault === 'drop-request') {
-          this.#breakFor(fault.healAfterMs);
-          return;
-        }
-        session.lastHeardMs = performance.now();
-        this.#server.log.push({ operation, path });
-        const refused = () => {
-          throw new CoordinationError('OPERATION_FAILED', `${operation} ${path}: the server failed`, {
-            path,
-          });
-        };
-        const isRefused = fault?.fault === 'refuse';
-        const settle = settlementOf(() => (isRefused ? refused() : apply(session)), resolve, reject);
-        if (fault && !isRefused) {
-          this.#breakFor(fault.healAfterMs);
-          return;
-        }
-        this.#travel('back', () => {
-          if (this.#deaf || !this.#inFlight.delete(entry)) return;
-          this.#options.events.contact({ sentAtMs, acknowledgedAtMs: performance.now(), provenBy });
-          settle();
-        });
-      });
-    });
-  }
-
-  #takeFault(request: FakeRequest) {
-    const index = this.#faults.findIndex(({ matches }) => matches(request));
-    return index === -1 ? undefined : this.#faults.splice(index, 1)[0];
-  }
-
-  #breakFor(ms: number): void {
-    this.cut();
-    setTimeout(() => {
-      this.heal();
-    }, ms);
-  }
 }
 
 function unsupported(): Promise<never> {
   return Promise.reject(new CoordinationError('UNSUPPORTED', 'The fake transport cannot do this'));
-}
-
-function settlementOf<T>(
-  apply: () => T,
-  resolve: (value: T) => void,
-  reject: (error: unknown) => void,
-): () => void {
-  try {
-    const value = apply();
-    return () => {
-      resolve(value);
-    };
-  } catch (error) {
-    return () => {
-      reject(error);
-    };
-  }
 }

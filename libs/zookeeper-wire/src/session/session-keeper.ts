@@ -7,7 +7,6 @@ import { openSocket } from '../connection/open-socket.js';
 import { RequestNumbers } from '../connection/request-numbers.js';
 import { ServerConnection } from '../connection/server-connection.js';
 import { type Answer, WireError } from '../errors/wire-error.js';
-import { type WireErrorCode } from '../errors/wire-error-codes.js';
 import { WatchTable } from '../watches/watch-table.js';
 import { type Capabilities } from './capabilities.js';
 import { introduce, setWatchesAgain } from './introduce.js';
@@ -17,22 +16,12 @@ import { type ResolvedOptions } from './resolved-options.js';
 import { SessionIdentity } from './session-identity.js';
 import { type SessionEvents } from './session-events.js';
 import { type AuthInfo, type SessionOptions } from './session-options.js';
+import { SessionStatus } from './session-status.js';
 
 /** A connection that breaks sooner counts as an attempt that failed, or a server that drops clients would be stormed. */
 const LEAST_LIFE_MS = 1_000;
 /** Far below what servers take in one request. */
 const WATCHES_BATCH_BYTES = 128 * 1024;
-
-/** How far a session is. */
-export type SessionState = 'connecting' | 'connected' | 'closed' | 'expired' | 'authentication-failed';
-
-const NOT_SERVED: Readonly<Record<SessionState, readonly [WireErrorCode, string]>> = {
-  connecting: ['NOT_CONNECTED', 'no server serves the session at the moment'],
-  connected: ['NOT_CONNECTED', 'the connection has just ended'],
-  closed: ['CLOSED', 'the session was closed'],
-  expired: ['SESSION_EXPIRED', 'the session is over'],
-  'authentication-failed': ['AUTHENTICATION_FAILED', 'the servers refused the credentials'],
-};
 
 /** How an attempt ended: the session was served, or not, or the same server is to be asked again. */
 type Outcome = 'served' | 'failed' | 'again';
@@ -51,15 +40,13 @@ export class SessionKeeper {
   readonly #servers: ServerList;
   readonly #known = new KnownCapabilities();
   readonly #numbers: RequestNumbers;
-  #state: SessionState = 'connecting';
+  readonly status = new SessionStatus();
   readonly identity: SessionIdentity;
   /** What watches have seen, as long as they are not set again; undefined while they are set. */
   #watchedUntilZxid: bigint | undefined;
   /** The one that is being opened, or serves. */
   #connection: ServerConnection | undefined;
   #lost: Endpoint | undefined;
-  /** Called when the session is served, or over. */
-  readonly #waiters = new Set<() => void>();
   #stopWaiting: (() => void) | undefined;
 
   constructor(
@@ -75,47 +62,14 @@ export class SessionKeeper {
     void this.#run();
   }
 
-  get state(): SessionState {
-    return this.#state;
-  }
-
   /** The connection that serves the session. */
   get serving(): ServerConnection | undefined {
-    return this.#state === 'connected' ? this.#connection : undefined;
+    return this.status.state === 'connected' ? this.#connection : undefined;
   }
 
   /** Of the server that serves the session now. */
   get capabilities(): Capabilities | undefined {
     return this.serving && this.#known.of(this.serving.endpoint);
-  }
-
-  /** Resolves when the session is served; rejects when it is over, or with the signal's reason. */
-  connected(signal: AbortSignal | undefined): Promise<void> {
-    if (this.serving) return Promise.resolve();
-    if (this.#isOver()) return Promise.reject(this.notServed('waiting for the connection'));
-    return new Promise((resolve, reject) => {
-      const settle = (): void => {
-        signal?.removeEventListener('abort', settle);
-        this.#waiters.delete(settle);
-        if (this.serving) resolve();
-        else if (this.#isOver()) reject(this.notServed('waiting for the connection'));
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever the caller gave
-        else reject(signal?.reason);
-      };
-      if (signal?.aborted) {
-        settle();
-        return;
-      }
-      signal?.addEventListener('abort', settle);
-      this.#waiters.add(settle);
-    });
-  }
-
-  /** Why nothing can be sent. */
-  notServed(operation: string, path?: string): WireError {
-    const [code, why] = NOT_SERVED[this.#state];
-    const about = path === undefined ? operation : `${operation} ${path}`;
-    return new WireError(code, `${about} was not sent: ${why}`, { path });
   }
 
   /** On the connections to come the session is authenticated so too. */
@@ -125,8 +79,8 @@ export class SessionKeeper {
 
   /** Ends the session, within a round trip where a server can be reached; elsewhere it is left to expire. */
   async close(timeoutMs: number): Promise<void> {
-    if (this.#isOver()) return;
-    this.#enter('closed');
+    if (this.status.isOver()) return;
+    this.status.enter('closed');
     this.#stopWaiting?.();
     const connection = this.#connection;
     if (!connection) return;
@@ -151,7 +105,7 @@ export class SessionKeeper {
   }
 
   async #run(): Promise<void> {
-    for (let failedRounds = 0; !this.#isOver();) {
+    for (let failedRounds = 0; !this.status.isOver();) {
       await this.#wait(retryDelayMs(failedRounds, this.resolved.retry, Math.random()));
       failedRounds = (await this.#round()) ? 0 : failedRounds + 1;
     }
@@ -166,7 +120,8 @@ export class SessionKeeper {
     for (const readOnly of this.options.readOnly ? [false, true] : [false]) {
       for (const endpoint of endpoints) {
         let outcome: Outcome = 'again';
-        while (outcome === 'again' && !this.#isOver()) outcome = await this.#attempt(endpoint, readOnly);
+        while (outcome === 'again' && !this.status.isOver())
+          outcome = await this.#attempt(endpoint, readOnly);
         if (outcome === 'served') return true;
       }
     }
@@ -174,7 +129,7 @@ export class SessionKeeper {
   }
 
   async #endpoints(): Promise<readonly Endpoint[]> {
-    if (this.#isOver()) return [];
+    if (this.status.isOver()) return [];
     try {
       const endpoints = await this.#servers.round();
       // One that was just lost has its turn when the others have had theirs.
@@ -182,7 +137,7 @@ export class SessionKeeper {
         address === this.#lost?.address && port === this.#lost.port;
       return [...endpoints.filter((each) => !isLost(each)), ...endpoints.filter(isLost)];
     } catch (error) {
-      if (!this.#isOver()) this.#announce(() => this.#events.attemptFailed?.(error as WireError));
+      if (!this.status.isOver()) this.#announce(() => this.#events.attemptFailed?.(error as WireError));
       return [];
     }
   }
@@ -211,7 +166,7 @@ export class SessionKeeper {
             introduce(connection, acquaintance).then(
               (capabilities) => {
                 closing = capabilities === undefined;
-                if (!capabilities || connection.closed || this.#isOver()) return;
+                if (!capabilities || connection.closed || this.status.isOver()) return;
                 servedSinceMs = performance.now();
                 this.#serve(connection, capabilities);
               },
@@ -222,7 +177,7 @@ export class SessionKeeper {
           },
           fired: (event) => {
             this.watches.fired(event.type, event.path);
-            if (!this.#isOver()) {
+            if (!this.status.isOver()) {
               this.#announce(() => {
                 this.watchListener.fired(event);
               });
@@ -235,7 +190,8 @@ export class SessionKeeper {
             this.#connection = undefined;
             this.#lost = endpoint;
             if (servedSinceMs !== undefined) this.#disconnected(reason);
-            else if (!closing && !this.#isOver()) this.#announce(() => this.#events.attemptFailed?.(reason));
+            else if (!closing && !this.status.isOver())
+              this.#announce(() => this.#events.attemptFailed?.(reason));
             const lived = servedSinceMs !== undefined && performance.now() - servedSinceMs >= LEAST_LIFE_MS;
             resolve(closing ? 'again' : lived ? 'served' : 'failed');
           },
@@ -249,14 +205,14 @@ export class SessionKeeper {
   #takeSession(connection: ServerConnection, response: ConnectResponse): boolean {
     if (response.timeoutMs <= 0) {
       // A server that refuses a new session does not say why; one that is to be resumed is over.
-      if (this.identity.asked.sessionId !== 0n && !this.#isOver()) {
-        this.#enter('expired');
+      if (this.identity.asked.sessionId !== 0n && !this.status.isOver()) {
+        this.status.enter('expired');
         this.#announce(() => this.#events.expired?.());
       }
       connection.leave(new WireError('SESSION_EXPIRED', 'The server does not know the session any more'));
       return false;
     }
-    if (this.#isOver()) {
+    if (this.status.isOver()) {
       this.#endSession(connection);
       return false;
     }
@@ -270,7 +226,7 @@ export class SessionKeeper {
     this.#setWatches(connection);
     const { endpoint: server } = connection;
     const { id, readOnly } = this.identity;
-    this.#enter('connected');
+    this.status.enter('connected');
     this.#announce(() => this.#events.connected?.({ id, timeoutMs, readOnly, server, capabilities }));
     if (readOnly) void leaveForWritable(connection, this.#servers, this.options.tls);
   }
@@ -292,31 +248,22 @@ export class SessionKeeper {
   }
 
   #refuse(connection: ServerConnection, error: WireError): void {
-    if (error.code === 'AUTHENTICATION_FAILED' && !this.#isOver()) {
-      this.#enter('authentication-failed');
+    if (error.code === 'AUTHENTICATION_FAILED' && !this.status.isOver()) {
+      this.status.enter('authentication-failed');
       this.#announce(() => this.#events.authenticationFailed?.(error));
     }
     connection.leave(error);
   }
 
   #disconnected(reason: WireError): void {
-    if (this.#isOver()) return;
-    this.#state = 'connecting';
+    if (this.status.isOver()) return;
+    this.status.enter('connecting');
     this.#announce(() => this.#events.disconnected?.(reason));
   }
 
   #noteAnswer(operation: Operation, answer: Answer): void {
     this.identity.saw(answer.zxid);
     if (this.#events.answered) this.#announce(() => this.#events.answered?.({ ...answer, operation }));
-  }
-
-  #enter(state: SessionState): void {
-    this.#state = state;
-    for (const settle of [...this.#waiters]) settle();
-  }
-
-  #isOver(): boolean {
-    return this.#state !== 'connecting' && this.#state !== 'connected';
   }
 
   #wait(ms: number): Promise<void> {

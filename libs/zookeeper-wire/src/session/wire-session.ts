@@ -13,17 +13,17 @@ import {
   type WatcherType,
 } from '@atalaya/zookeeper-protocol';
 import { exchange, type ExchangeSettings, type Reply } from '../connection/exchange.js';
-import { WireError } from '../errors/wire-error.js';
 import { createRequest, type CreateOptions, isSequential } from '../operations/create.js';
 import { type MultiOperation, multiParts, multiResults, type MultiResults } from '../operations/multi.js';
 import { type ReadOperation, readParts, readResults, type ReadResults } from '../operations/multi-read.js';
 import { bytesOf, versionOf, type ZnodeData } from '../operations/znode-data.js';
 import { type WatchKind } from '../watches/watch-table.js';
-import { type Capabilities } from './capabilities.js';
+import { type Capabilities, requireCapability } from './capabilities.js';
 import { authenticate } from './introduce.js';
 import { resolveOptions } from './resolved-options.js';
-import { SessionKeeper, type SessionState } from './session-keeper.js';
+import { SessionKeeper } from './session-keeper.js';
 import { type AuthInfo, type SessionCredentials, type SessionOptions } from './session-options.js';
+import { type SessionState } from './session-status.js';
 import { ZnodePaths } from './znode-paths.js';
 
 /** How long `close` waits for the server's answer. */
@@ -72,7 +72,7 @@ export class WireSession implements AsyncDisposable {
   }
 
   get state(): SessionState {
-    return this.#keeper.state;
+    return this.#keeper.status.state;
   }
 
   /** With what the session can be resumed; undefined before the first connection. */
@@ -117,7 +117,7 @@ export class WireSession implements AsyncDisposable {
    * @throws the reason of the signal, or {@link WireError} when the session is over
    */
   connected({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    return this.#keeper.connected(signal);
+    return this.#keeper.status.connected(signal);
   }
 
   /** Resolves when few bytes wait to be sent: for whoever sends more than a server takes. */
@@ -244,14 +244,9 @@ export class WireSession implements AsyncDisposable {
   async addWatch(path: string, mode: AddWatchMode): Promise<Reply<void>> {
     this.#needs('persistentWatches', 'addWatch', path);
     const serverPath = this.#paths.toServer(path);
-    const kind = mode === 'persistent' ? 'persistent' : 'persistentRecursive';
     const body = { path: serverPath, mode: ADD_WATCH_MODES[mode] };
     const onAnswer = (error: number) => {
-      if (error !== 0) return;
-      // The last mode counts.
-      this.#keeper.watches.delete('persistent', serverPath);
-      this.#keeper.watches.delete('persistentRecursive', serverPath);
-      this.#keeper.watches.add(kind, serverPath);
+      if (error === 0) this.#keeper.watches.addPersistent(mode, serverPath);
     };
     return { ...(await this.#request('addWatch', body, { path, onAnswer })), value: undefined };
   }
@@ -260,8 +255,7 @@ export class WireSession implements AsyncDisposable {
   async removeWatches(path: string, type: WatcherType = 'any'): Promise<Reply<void>> {
     const serverPath = this.#paths.toServer(path);
     const onAnswer = (error: number) => {
-      if (error !== 0 && error !== RESULT_CODES.NO_WATCHER) return;
-      for (const kind of REMOVED[type]) this.#keeper.watches.delete(kind, serverPath);
+      if (error === 0 || error === RESULT_CODES.NO_WATCHER) this.#keeper.watches.remove(type, serverPath);
     };
     const body = { path: serverPath, type: WATCHER_TYPES[type] };
     return { ...(await this.#request('removeWatches', body, { path, onAnswer })), value: undefined };
@@ -341,33 +335,13 @@ export class WireSession implements AsyncDisposable {
   #serving(operation: string, path?: string) {
     const connection = this.#keeper.serving;
     if (connection) return connection;
-    throw this.#keeper.notServed(operation, path);
+    throw this.#keeper.status.notServed(operation, path);
   }
 
   #needs(capability: keyof Capabilities, operation: string, path?: string): void {
-    const { capabilities } = this;
-    if (!capabilities || capabilities[capability]) return;
-    // Servers close the connection after a request that they do not know.
-    throw new WireError(
-      'UNSUPPORTED',
-      `${operation} was not sent, since the server does not have it: it needs ${NEEDED_VERSION[capability]}`,
-      { path },
-    );
+    if (this.capabilities) requireCapability(this.capabilities, capability, operation, path);
   }
 }
-
-const REMOVED: Readonly<Record<WatcherType, readonly WatchKind[]>> = {
-  children: ['child'],
-  data: ['data', 'exist'],
-  any: ['data', 'exist', 'child', 'persistent', 'persistentRecursive'],
-};
-
-const NEEDED_VERSION: Readonly<Record<keyof Capabilities, string>> = {
-  multiRead: 'ZooKeeper 3.6',
-  persistentWatches: 'ZooKeeper 3.6',
-  counts: 'ZooKeeper 3.6',
-  whoAmI: 'ZooKeeper 3.7',
-};
 
 /**
  * Begins to open a session, and returns at once; what happens is reported by the events of the options.

@@ -1,4 +1,4 @@
-import { type WatchEventType } from '@atalaya/zookeeper-protocol';
+import { type AddWatchMode, type WatcherType, type WatchEventType } from '@atalaya/zookeeper-protocol';
 
 /** Kinds of watches, as the servers keep them apart. */
 export type WatchKind = 'data' | 'exist' | 'child' | 'persistent' | 'persistentRecursive';
@@ -13,6 +13,12 @@ const USED_UP: Partial<Record<WatchEventType, readonly WatchKind[]>> = {
   changed: ['data', 'exist'],
   deleted: ['data', 'exist', 'child'],
   child: ['child'],
+};
+/** What a removal of watches takes away. */
+const REMOVED: Readonly<Record<WatcherType, readonly WatchKind[]>> = {
+  children: ['child'],
+  data: ['data', 'exist'],
+  any: KINDS,
 };
 /** A path costs its length in front of its bytes. */
 const LENGTH_BYTES = 4;
@@ -32,8 +38,15 @@ export class WatchTable {
     this.#paths[kind].add(path);
   }
 
-  delete(kind: WatchKind, path: string): void {
-    this.#paths[kind].delete(path);
+  /** A persistent watch, in the place of one of the other mode. */
+  addPersistent(mode: AddWatchMode, path: string): void {
+    this.#paths.persistent.delete(path);
+    this.#paths.persistentRecursive.delete(path);
+    this.add(mode === 'persistent' ? 'persistent' : 'persistentRecursive', path);
+  }
+
+  remove(type: WatcherType, path: string): void {
+    for (const kind of REMOVED[type]) this.#paths[kind].delete(path);
   }
 
   /** One-shot watches that have seen something are used up; persistent ones stay. */
