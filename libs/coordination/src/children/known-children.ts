@@ -1,5 +1,4 @@
 import type { Session } from '../connection/session.js';
-import { joinPath } from '../transport/znode-path.js';
 
 /** Children as a pass over them has found them. */
 export interface KnownChildren {
@@ -40,12 +39,4 @@ export function isAsKnown(
   return (
     known?.listed.length === listed.length && known.listed.every((name, index) => name === listed[index])
   );
-}
-
-export function childrenOf(
-  parentPath: string,
-  listed: readonly string[],
-  names: readonly string[],
-): KnownChildren {
-  return { listed, names, paths: names.map((name) => joinPath(parentPath, name)) };
 }

@@ -2,14 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { Session } from '../connection/session.js';
 import { CoordinationError } from '../errors/coordination-error.js';
 import type { ZnodeValue } from '../transport/stat.js';
+import { joinPath } from '../transport/znode-path.js';
 import { childrenOrNone } from './children-or-none.js';
-import {
-  childrenOf,
-  isAsKnown,
-  type KnownChildren,
-  knownChildren,
-  rememberChildren,
-} from './known-children.js';
+import { isAsKnown, type KnownChildren, knownChildren, rememberChildren } from './known-children.js';
 import { readValues, type ReadOutcome } from './read-values.js';
 
 /** So many names that a step over all of them takes milliseconds. */
@@ -54,7 +49,7 @@ async function sorted(parentPath: string, listed: readonly string[]): Promise<Kn
   await othersTurn(listed.length);
   const names = [...listed].sort();
   await othersTurn(listed.length);
-  return childrenOf(parentPath, listed, names);
+  return { listed, names, paths: names.map((name) => joinPath(parentPath, name)) };
 }
 
 /** Values of children, of which some were read ahead. */

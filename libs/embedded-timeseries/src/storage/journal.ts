@@ -51,7 +51,7 @@ const STEP_BYTES = 1024 * 1024;
 
 /**
  * The newest commits, in a file that is written from its beginning to its end and flushed once for each: the data file
- * has them later, many in one transaction. After that it is written from the beginning again.
+ * has them later. After that it is written from the beginning again.
  */
 export class Journal implements JournalBytes {
   readonly id = randomBytes(JOURNAL_ID_BYTES);

@@ -36,7 +36,7 @@ export async function openJournaledStore(
 
 /**
  * Records whose commits are appended to a journal, which costs one write to the disk each. The data file takes them over
- * later, many in one transaction: of a record that changes with each commit it gets the last one only.
+ * later, many at a time: of a record that changes with each commit it gets the last change only.
  */
 export class JournaledStore implements RecordStore {
   readonly #store: LmdbStore;
