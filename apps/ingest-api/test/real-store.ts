@@ -1,6 +1,7 @@
 import { startEmbeddedTimeSeries } from '@atalaya/embedded-timeseries';
 import { measurementScripts, type MeasurementStore } from '@atalaya/measurement-store';
 import { createLogger } from '@atalaya/service-kit';
+import { reserveFreePort } from '@atalaya/test-kit';
 import { openStore, type OpenStore } from '../src/store/open-store.js';
 import { temporaryFolder } from './api-process.js';
 
@@ -16,16 +17,17 @@ export interface RealServer extends AsyncDisposable {
 
 export async function startRealServer(): Promise<RealServer> {
   const folder = await temporaryFolder();
-  const start = (port: number) =>
+  const reservation = await reserveFreePort();
+  const start = () =>
     startEmbeddedTimeSeries({
       dataDir: folder.path,
-      port,
+      port: reservation.port,
       password: 'secret',
       scripts: measurementScripts,
       durability: 'process',
     });
-  let server = await start(0);
-  const { port, url } = server;
+  let server = await start();
+  const { url } = server;
   const stores: OpenStore[] = [];
   return {
     url,
@@ -46,11 +48,12 @@ export async function startRealServer(): Promise<RealServer> {
     },
     stop: () => server.close(),
     restart: async () => {
-      server = await start(port);
+      server = await start();
     },
     [Symbol.asyncDispose]: async () => {
       for (const store of stores) await store.close();
       await server.close();
+      reservation.release();
       await folder[Symbol.asyncDispose]();
     },
   };

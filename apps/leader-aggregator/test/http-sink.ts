@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type TickReport, tickReportSchema } from '@atalaya/contracts';
+import { type PortReservation, reserveFreePort } from '@atalaya/test-kit';
 
 /** An answer that a test prescribes. */
 export interface Answer {
@@ -30,23 +30,23 @@ export class HttpSink implements AsyncDisposable {
   prescribe: (report: TickReport) => Answer | 'hang' | undefined = () => undefined;
   readonly #newest = new Map<string, bigint>();
   #server: Server | undefined;
-  #port = 0;
+  #reservation: PortReservation | undefined;
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://127.0.0.1:${this.#reservation?.port ?? 0}`;
   }
 
   /** Starts it, or starts it again on the port that it had. */
   async start(): Promise<this> {
+    const { port } = (this.#reservation ??= await reserveFreePort());
     const server = createServer((request, response) => {
       void this.#take(request, response);
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(this.#port, '127.0.0.1', resolve);
+      server.listen(port, '127.0.0.1', resolve);
     });
     this.#server = server;
-    this.#port = (server.address() as AddressInfo).port;
     return this;
   }
 
@@ -72,6 +72,7 @@ export class HttpSink implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+    this.#reservation?.release();
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,5 +1,6 @@
 export { TestKitError, type TestKitErrorCode } from './errors.js';
-export { freePort, freePorts, isPortFree } from './network/free-port.js';
+export { freePort, freePorts, isPortFree, reserveFreePort, reserveFreePorts } from './network/free-port.js';
+export { type PortReservation } from './network/port-reservation.js';
 export { waitFor, type Truthy, type WaitForOptions } from './waiting/wait-for.js';
 export { startZooKeeper } from './zookeeper/start-zookeeper.js';
 export {

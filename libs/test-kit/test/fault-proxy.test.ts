@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import {
   type FaultProxy,
   fourLetterWord,
+  reserveFreePort,
   startFaultProxy,
   startZooKeeper,
   type StartedZooKeeper,
@@ -233,6 +234,8 @@ test('refuses new connections until the refusal is lifted, and leaves the others
     });
   });
   expect(refused).toBe('ECONNREFUSED');
+  // Nobody else draws the port meanwhile.
+  await expect(reserveFreePort('127.0.0.1', () => port)).rejects.toMatchObject({ code: 'PORT_TAKEN' });
   expect(await replyOf(client, client.ping())).toBe(0);
 
   await fault.lift();

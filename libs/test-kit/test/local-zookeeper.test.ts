@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type StartedZooKeeper, startZooKeeper, waitFor } from '../src/index.js';
+import { reserveFreePort, type StartedZooKeeper, startZooKeeper, waitFor } from '../src/index.js';
 import { createNode, NODE_EXISTS } from './create-node.js';
 
 const START_TIMEOUT_MS = 90_000;
@@ -213,6 +213,35 @@ test(
     expect(existsSync(ownFolder)).toBe(false);
     await expect(zk.servers[0]!.start()).rejects.toMatchObject({ code: 'SERVER_NOT_RUNNING' });
     expect(existsSync(ownFolder)).toBe(false);
+  },
+  START_TIMEOUT_MS,
+);
+
+test.each([
+  ['drawn', () => undefined],
+  [
+    'given',
+    async () => {
+      using reservation = await reserveFreePort();
+      return reservation.port;
+    },
+  ],
+])(
+  'a %s port is kept for a server that is down, until the ensemble is closed',
+  async (_, choose) => {
+    const chosen = await choose();
+    await using zk = await startZooKeeper({
+      controllable: true,
+      ...(chosen === undefined ? {} : { port: chosen }),
+    });
+    const { host, port } = zk.servers[0]!;
+    await zk.servers[0]!.kill();
+    await expect(reserveFreePort(host, () => port)).rejects.toMatchObject({ code: 'PORT_TAKEN' });
+    await zk.servers[0]!.start();
+
+    await zk.close();
+    using drawn = await reserveFreePort(host, () => port);
+    expect(drawn.port).toBe(port);
   },
   START_TIMEOUT_MS,
 );

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startZooKeeper, waitFor, type ZooKeeperOptions } from '../src/index.js';
+import { freePort, reserveFreePort, startZooKeeper, waitFor, type ZooKeeperOptions } from '../src/index.js';
 import { createNode, NODE_EXISTS } from './create-node.js';
 import { processesMentioning } from './process-list.js';
 
@@ -93,14 +93,17 @@ test(
 test(
   'a server that dies during its start is reported with its last log lines, and leaves nothing behind',
   async () => {
+    const port = await freePort();
     await expect(
-      startZooKeeper({ controllable: true, dataDir: folder, configuration: { tickTime: 'often' } }),
+      startZooKeeper({ controllable: true, port, dataDir: folder, configuration: { tickTime: 'often' } }),
     ).rejects.toMatchObject({
       code: 'SERVER_DIED',
       message: expect.stringMatching(
         /ended with exit code 2 during its start.*last log lines:\n.*often/s,
       ) as unknown,
     });
+    using drawn = await reserveFreePort('127.0.0.1', () => port);
+    expect(drawn.port).toBe(port);
   },
   START_TIMEOUT_MS,
 );

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { freePort, waitFor } from '@atalaya/test-kit';
+import { type PortReservation, reserveFreePort, waitFor } from '@atalaya/test-kit';
 import { ApiClient } from './api-client.js';
 
 const STORE_PROCESS = fileURLToPath(new URL('./store-process.mjs', import.meta.url));
@@ -30,7 +30,7 @@ export class ServiceUnderTest implements AsyncDisposable {
   /** An ingest API on a free port with a data folder of its own, once it is ready. */
   static async ingestApi(env: Readonly<Record<string, string>> = {}): Promise<IngestApiUnderTest> {
     const folder = await mkdtemp(join(tmpdir(), 'atalaya-e2e-'));
-    const api = new IngestApiUnderTest(await freePort(), folder, env);
+    const api = new IngestApiUnderTest(await reserveFreePort(), folder, env);
     await api.ready();
     return api;
   }
@@ -38,7 +38,7 @@ export class ServiceUnderTest implements AsyncDisposable {
   /** The embedded time series in a process of its own on a free port, as `npm run timeseries` runs it. */
   static async store(): Promise<StoreUnderTest> {
     const folder = await mkdtemp(join(tmpdir(), 'atalaya-e2e-'));
-    const store = new StoreUnderTest(await freePort(), folder);
+    const store = new StoreUnderTest(await reserveFreePort(), folder);
     await store.ready();
     return store;
   }
@@ -96,12 +96,15 @@ export class ServiceUnderTest implements AsyncDisposable {
 export class IngestApiUnderTest extends ServiceUnderTest {
   readonly url: string;
   readonly client: ApiClient;
+  readonly #reservation: PortReservation;
   readonly #folder: string;
 
-  constructor(port: number, folder: string, env: Readonly<Record<string, string>>) {
+  constructor(reservation: PortReservation, folder: string, env: Readonly<Record<string, string>>) {
+    const { port } = reservation;
     super('ingest-api', { ...env, PORT: String(port), DATA_DIR: folder });
     this.url = `http://127.0.0.1:${port}`;
     this.client = new ApiClient(this.url);
+    this.#reservation = reservation;
     this.#folder = folder;
   }
 
@@ -114,17 +117,21 @@ export class IngestApiUnderTest extends ServiceUnderTest {
 
   override async [Symbol.asyncDispose](): Promise<void> {
     await super[Symbol.asyncDispose]();
+    this.#reservation.release();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
 export class StoreUnderTest extends ServiceUnderTest {
   readonly url: string;
+  readonly #reservation: PortReservation;
   readonly #folder: string;
 
-  constructor(port: number, folder: string) {
+  constructor(reservation: PortReservation, folder: string) {
+    const { port } = reservation;
     super('store', { STORE_PORT: String(port), STORE_FOLDER: folder });
     this.url = `redis://127.0.0.1:${port}`;
+    this.#reservation = reservation;
     this.#folder = folder;
   }
 
@@ -146,6 +153,7 @@ export class StoreUnderTest extends ServiceUnderTest {
 
   override async [Symbol.asyncDispose](): Promise<void> {
     await super[Symbol.asyncDispose]();
+    this.#reservation.release();
     await rm(this.#folder, { recursive: true, force: true });
   }
 

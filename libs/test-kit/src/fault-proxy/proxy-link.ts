@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { TestKitError } from '../errors.js';
-import { freePort } from '../network/free-port.js';
+import { reserveFreePort } from '../network/free-port.js';
+import { type PortReservation } from '../network/port-reservation.js';
 import { type Direction, type FaultRules } from './faults.js';
 import { ConnectionRelay } from './connection-relay.js';
 import { type ObservedSession } from './proxied-connection.js';
@@ -34,6 +35,8 @@ export class ProxyLink {
   readonly host = HOST;
   readonly #connections = new Set<ConnectionRelay>();
   #listener: Server | undefined;
+  /** Keeps the port while connections are refused. */
+  #reservation: PortReservation | undefined;
   #port = 0;
   #refusals = 0;
   #closed = false;
@@ -64,11 +67,13 @@ export class ProxyLink {
   /** Begins to listen, on a free port. */
   async open(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const port = await freePort(HOST);
+      const reservation = await reserveFreePort(HOST);
+      this.#reservation = reservation;
       try {
-        await this.#listen(port);
+        await this.#listen(reservation.port);
         return;
       } catch (error) {
+        reservation.release();
         if (attempt === BIND_ATTEMPTS) throw error;
       }
     }
@@ -97,6 +102,7 @@ export class ProxyLink {
     for (const connection of this.#connections) connection.cut();
     this.#listener?.close();
     this.#listener = undefined;
+    this.#reservation?.release();
   }
 
   async #listen(port: number): Promise<void> {

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { abortError, TestKitError } from '../errors.js';
-import { freePorts, isPortFree } from '../network/free-port.js';
+import { isPortFree, reserveFreePorts } from '../network/free-port.js';
+import { type PortReservation, releaseAll, reservePorts } from '../network/port-reservation.js';
 import { removeFolderWithParent } from '../processes/reaper.js';
 import { openServerNetwork, type ServerNetwork } from '../server-network/server-network.js';
 import { Ensemble } from '../zookeeper/ensemble.js';
@@ -24,27 +25,10 @@ export async function startLocalEnsemble(
   installation: LocalInstallation,
   options: ZooKeeperOptions,
 ): Promise<StartedZooKeeper> {
-  const { servers = 1, port, dataDir, signal } = options;
+  const { port, signal } = options;
   if (signal?.aborted) throw abortError(signal, 'The start of ZooKeeper');
   for (let attempt = 1; ; attempt++) {
-    const ports = await choosePorts(servers, port);
-    const network = options.partitionable === true ? await openServerNetwork(ports, HOST) : undefined;
-    const storage = await prepareStorage(dataDir);
-    const ensemble = new LocalEnsemble(
-      {
-        installation,
-        host: HOST,
-        folder: storage.folder,
-        ports,
-        ...(network ? { portsSeenBy: (index) => network.portsSeenBy(index) } : {}),
-        tickTimeMs: options.tickTimeMs ?? 500,
-        configuration: options.configuration ?? {},
-        javaOptions: [...(network ? PARTITIONABLE_JAVA_OPTIONS : []), ...(options.javaOptions ?? [])],
-        startTimeoutMs: options.startTimeoutMs ?? 60_000,
-      },
-      storage,
-      network,
-    );
+    const ensemble = await prepareEnsemble(installation, options);
     try {
       await ensemble.startAll(signal);
       return ensemble;
@@ -56,17 +40,58 @@ export async function startLocalEnsemble(
   }
 }
 
-async function choosePorts(servers: number, firstPort: number | undefined): Promise<ServerPorts[]> {
+async function prepareEnsemble(
+  installation: LocalInstallation,
+  options: ZooKeeperOptions,
+): Promise<LocalEnsemble> {
+  const { ports, reservations } = await choosePorts(options.servers ?? 1, options.port);
+  let network: ServerNetwork | undefined;
+  try {
+    network = options.partitionable === true ? await openServerNetwork(ports, HOST) : undefined;
+    const storage = await prepareStorage(options.dataDir);
+    return new LocalEnsemble(
+      {
+        installation,
+        host: HOST,
+        folder: storage.folder,
+        ports,
+        ...(network ? { portsSeenBy: network.portsSeenBy.bind(network) } : {}),
+        tickTimeMs: options.tickTimeMs ?? 500,
+        configuration: options.configuration ?? {},
+        javaOptions: [...(network ? PARTITIONABLE_JAVA_OPTIONS : []), ...(options.javaOptions ?? [])],
+        startTimeoutMs: options.startTimeoutMs ?? 60_000,
+      },
+      storage,
+      reservations,
+      network,
+    );
+  } catch (error) {
+    await network?.close();
+    releaseAll(reservations);
+    throw error;
+  }
+}
+
+interface ChosenPorts {
+  readonly ports: ServerPorts[];
+  /** They keep the ports of servers that are down. */
+  readonly reservations: readonly PortReservation[];
+}
+
+async function choosePorts(servers: number, firstPort: number | undefined): Promise<ChosenPorts> {
   const fixed =
     firstPort === undefined ? [] : Array.from({ length: servers }, (_, index) => firstPort + index);
   for (const port of fixed) if (!(await isPortFree(port, HOST))) throw portTaken(HOST, port);
-  // Three for each server, and as many as may turn out to be the fixed ones.
-  const drawn = (await freePorts(4 * servers, HOST)).filter((port) => !fixed.includes(port));
-  return Array.from({ length: servers }, (_, index) => ({
-    client: fixed[index] ?? drawn[index] ?? 0,
-    quorum: drawn[servers + index] ?? 0,
-    election: drawn[2 * servers + index] ?? 0,
+  // Three for each server; where the client ports are fixed, as many as may turn out to be those.
+  const reservations = await reserveFreePorts(3 * servers, HOST);
+  const drawn = reservations.map(({ port }) => port).filter((port) => !fixed.includes(port));
+  const ports = Array.from({ length: servers }, (_, index) => ({
+    quorum: drawn[index] ?? 0,
+    election: drawn[servers + index] ?? 0,
+    client: fixed[index] ?? drawn[2 * servers + index] ?? 0,
   }));
+  // A fixed port is used as well where it cannot be reserved.
+  return { ports, reservations: [...reservations, ...(await reservePorts(fixed, HOST))] };
 }
 
 interface Storage {
@@ -100,6 +125,7 @@ class LocalEnsemble extends Ensemble<LocalServer> {
   constructor(
     settings: EnsembleSettings,
     private readonly storage: Storage,
+    private readonly reservations: readonly PortReservation[],
     /** Undefined unless the ensemble is partitionable. */
     readonly network: ServerNetwork | undefined,
   ) {
@@ -124,6 +150,7 @@ class LocalEnsemble extends Ensemble<LocalServer> {
   protected async end(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.close(this.storage.kept ? 'stop' : 'kill')));
     await this.network?.close();
+    releaseAll(this.reservations);
     await this.storage.remove();
   }
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestKitError } from '../errors.js';
-import { freePort } from '../network/free-port.js';
+import { reserveFreePort } from '../network/free-port.js';
 import { runProcess, type RunningProcess } from '../processes/run-process.js';
 
 /** How {@link startRedisServer} sets the server up. */
@@ -64,7 +64,9 @@ async function start(
   ready: RegExp,
 ): Promise<RedisServer> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
+    // Whoever knows a server that was killed must not find another one there.
+    const reservation = await reserveFreePort();
+    const { port } = reservation;
     const folder = await mkdtemp(join(tmpdir(), 'test-redis-'));
     const file = join(folder, 'redis.conf');
     const lines = Object.entries({ port: String(port), bind: '127.0.0.1', dir: folder, ...settings });
@@ -72,6 +74,7 @@ async function start(
     const server = runProcess('redis-server', [file, ...args]);
     const dispose = async (): Promise<void> => {
       await server.stop();
+      reservation.release();
       await rm(folder, { recursive: true, force: true });
     };
     try {

@@ -5,7 +5,8 @@ import {
   type StartedNetwork,
 } from 'testcontainers';
 import { abortError } from '../errors.js';
-import { freePorts } from '../network/free-port.js';
+import { reserveFreePorts } from '../network/free-port.js';
+import { type PortReservation, releaseAll, reservePorts } from '../network/port-reservation.js';
 import { Ensemble } from '../zookeeper/ensemble.js';
 import { type StartedZooKeeper, type ZooKeeperOptions } from '../zookeeper/started-zookeeper.js';
 import { ContainerServer } from './container-server.js';
@@ -31,12 +32,9 @@ export async function isContainerEngineAvailable(): Promise<boolean> {
  */
 export async function startContainerEnsemble(options: ZooKeeperOptions): Promise<StartedZooKeeper> {
   const { servers = 1, port, signal } = options;
-  const ports =
-    port === undefined
-      ? await freePorts(servers)
-      : Array.from({ length: servers }, (_, index) => port + index);
   const engine = await getContainerRuntimeClient();
   const network = servers > 1 ? await new Network().start() : undefined;
+  const { ports, reservations } = await choosePorts(servers, port);
   const outcomes = await Promise.allSettled(
     ports.map((hostPort, index) => containerOf(options, servers, index, hostPort, network).start()),
   );
@@ -44,6 +42,7 @@ export async function startContainerEnsemble(options: ZooKeeperOptions): Promise
     outcomes.filter((outcome) => outcome.status === 'fulfilled').map((outcome) => outcome.value),
     engine,
     network,
+    reservations,
   );
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure || signal?.aborted) {
@@ -53,6 +52,18 @@ export async function startContainerEnsemble(options: ZooKeeperOptions): Promise
   return ensemble;
 }
 
+async function choosePorts(
+  servers: number,
+  firstPort: number | undefined,
+): Promise<{ readonly ports: number[]; readonly reservations: readonly PortReservation[] }> {
+  if (firstPort === undefined) {
+    const reservations = await reserveFreePorts(servers);
+    return { ports: reservations.map(({ port }) => port), reservations };
+  }
+  const ports = Array.from({ length: servers }, (_, index) => firstPort + index);
+  return { ports, reservations: await reservePorts(ports) };
+}
+
 class ContainerEnsemble extends Ensemble<ContainerServer> {
   readonly source = 'container';
 
@@ -60,6 +71,7 @@ class ContainerEnsemble extends Ensemble<ContainerServer> {
     containers: readonly StartedZooKeeperContainer[],
     engine: ContainerRuntimeClient,
     private readonly network: StartedNetwork | undefined,
+    private readonly reservations: readonly PortReservation[],
   ) {
     super(
       containers.map(
@@ -70,6 +82,7 @@ class ContainerEnsemble extends Ensemble<ContainerServer> {
 
   protected async end(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.remove()));
+    releaseAll(this.reservations);
     await this.network?.stop();
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Measurement, measurementListSchema } from '@atalaya/contracts';
-import { freePort, waitFor } from '@atalaya/test-kit';
+import { freePort, reserveFreePort, waitFor } from '@atalaya/test-kit';
 import { Pool } from 'undici';
 import { seededRandom } from '../random.js';
 import { NodeProcess } from '../node-process.js';
@@ -46,7 +46,8 @@ export async function exactlyOnce(options: ExactlyOnceOptions): Promise<ExactlyO
   const { ticks, seed, apis: apiCount, storeKills, concurrency, print } = options;
   const random = seededRandom(seed);
   const folder = await mkdtemp(join(tmpdir(), 'atalaya-soak-'));
-  const storePort = await freePort();
+  using reservation = await reserveFreePort();
+  const storePort = reservation.port;
   const storeModule = fileURLToPath(new URL('../../dist/exactly-once/store-process.js', import.meta.url));
   await using store = new NodeProcess(storeModule, [`--port=${storePort}`, `--data=${folder}`]);
   const urls: string[] = [];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { batchResultListSchema, groupSummaryListSchema } from '@atalaya/contracts';
-import { freePort, waitFor } from '@atalaya/test-kit';
+import { reserveFreePort, waitFor } from '@atalaya/test-kit';
 import { NodeProcess } from '../node-process.js';
 import { peakMemory } from './peak-memory.js';
 
@@ -43,7 +43,8 @@ interface Answers {
 export async function hostileKeys(options: HostileKeysOptions): Promise<string[]> {
   const { count, maxGroups, maxSensorsPerGroup, print } = options;
   const folder = await mkdtemp(join(tmpdir(), 'atalaya-soak-'));
-  const port = await freePort();
+  using reservation = await reserveFreePort();
+  const { port } = reservation;
   const url = `http://127.0.0.1:${port}`;
   const token = randomBytes(24).toString('hex');
   const manifest = createRequire(import.meta.url).resolve('@atalaya/ingest-api/package.json');
