@@ -9,7 +9,7 @@ export class PendingChanges {
   readonly #objects = new Set<StoredObject>();
   readonly #heads = new Set<Series>();
   readonly #records = new Map<string, { key: RecordKey; bytes: () => Buffer | undefined }>();
-  readonly #unwritten = new Set<StoredObject>();
+  #unwritten = new Set<StoredObject>();
   #committing: ReadonlySet<StoredObject> = new Set();
   #clears = false;
 
@@ -70,7 +70,7 @@ export class PendingChanges {
     }
     for (const { key, bytes } of this.#records.values()) changes.push({ key, bytes: bytes() });
     const clears = this.#clears;
-    const committing = new Set(this.#unwritten);
+    const committing = this.#unwritten;
     this.forget();
     this.#committing = committing;
     return { changes, clears };
@@ -84,7 +84,7 @@ export class PendingChanges {
     this.#objects.clear();
     this.#heads.clear();
     this.#records.clear();
-    this.#unwritten.clear();
+    this.#unwritten = new Set();
     this.#committing = new Set();
     this.#clears = false;
   }

@@ -112,28 +112,52 @@ function decodeSeries(id: number, record: SeriesRecord, access: ChunkAccess): Se
 
 const CLOSED = -1;
 
+/** Heads are laid out in the same memory, one after the other: a fleet has tens of thousands of them in a commit. */
+let doubles = new Float64Array(256);
+let doubleBytes = Buffer.from(doubles.buffer);
+
 /** The part of a series that changes with every sample, as doubles. */
 export function encodeHead(series: Series): Buffer {
-  const { head } = series.samples;
-  const numbers = [series.lastTimestamp, series.lastValue, series.totalSamples, series.rules.length];
-  for (const rule of series.rules) {
-    const state = rule.aggregator.save();
-    numbers.push(rule.openBucket ?? CLOSED, rule.hasValues ? 1 : 0, state.length, ...state);
+  const { rules, samples } = series;
+  makeRoomFor(4);
+  doubles[0] = series.lastTimestamp;
+  doubles[1] = series.lastValue;
+  doubles[2] = series.totalSamples;
+  doubles[3] = rules.length;
+  let at = 4;
+  for (const { openBucket, hasValues, aggregator } of rules) {
+    const state = aggregator.save();
+    makeRoomFor(at + 3 + state.length);
+    doubles[at++] = openBucket ?? CLOSED;
+    doubles[at++] = hasValues ? 1 : 0;
+    doubles[at++] = state.length;
+    for (const number of state) doubles[at++] = number;
   }
-  const doubles = new Float64Array(numbers.length + 1 + 2 * head.length);
-  doubles.set(numbers);
-  doubles[numbers.length] = head.length;
-  head.copyTo(doubles, numbers.length + 1);
-  return Buffer.from(doubles.buffer);
+  const { head } = samples;
+  const end = at + 1 + 2 * head.length;
+  makeRoomFor(end);
+  doubles[at] = head.length;
+  head.copyTo(doubles, at + 1);
+  const bytes = Buffer.allocUnsafe(end * Float64Array.BYTES_PER_ELEMENT);
+  doubleBytes.copy(bytes, 0, 0, bytes.length);
+  return bytes;
+}
+
+function makeRoomFor(length: number): void {
+  if (length <= doubles.length) return;
+  const larger = new Float64Array(2 * length);
+  larger.set(doubles);
+  doubles = larger;
+  doubleBytes = Buffer.from(larger.buffer);
 }
 
 /** @throws RangeError when the bytes are no head of this series. */
 export function decodeHead(series: Series, bytes: Buffer): void {
-  const doubles = new Float64Array(Math.floor(bytes.length / 8));
-  Buffer.from(doubles.buffer).set(bytes.subarray(0, doubles.byteLength));
+  const numbers = new Float64Array(Math.floor(bytes.length / 8));
+  Buffer.from(numbers.buffer).set(bytes.subarray(0, numbers.byteLength));
   let at = 0;
   const next = (): number => {
-    const value = doubles[at++];
+    const value = numbers[at++];
     if (value === undefined) throw new RangeError('The newest samples of a series are cut off.');
     return value;
   };
@@ -150,10 +174,10 @@ export function decodeHead(series: Series, bytes: Buffer): void {
     rule.aggregator.load(Array.from({ length: next() }, next));
   }
   const count = next();
-  if (doubles.length !== at + 2 * count)
+  if (numbers.length !== at + 2 * count)
     throw new RangeError('The newest samples of a series have a wrong length.');
   const { head } = series.samples;
   for (let index = 0; index < count; index++) {
-    head.insertAt(index, doubles[at + index] ?? NaN, doubles[at + count + index] ?? NaN);
+    head.insertAt(index, numbers[at + index] ?? NaN, numbers[at + count + index] ?? NaN);
   }
 }

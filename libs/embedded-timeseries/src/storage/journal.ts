@@ -7,7 +7,6 @@ import {
   ftruncateSync,
   openSync,
   readFileSync,
-  readSync,
   rmSync,
   write,
   writeSync,
@@ -29,6 +28,7 @@ import {
   lengthAt,
   writeCommit,
 } from './journal-format.js';
+import { JournalWindows } from './journal-windows.js';
 import { type JournalBytes } from './unsettled-records.js';
 
 /** A write returns when it is on the disk, where the system has that; else it is flushed. */
@@ -43,8 +43,6 @@ const fdatasyncAsync = promisify(fdatasync);
 const NO_BYTES = Buffer.alloc(0);
 /** Of memory for laying out commits, which is kept. */
 const MAX_SCRATCH_BYTES = 16 * 1024 * 1024;
-/** Read at a time. */
-const WINDOW_BYTES = 128 * 1024;
 
 /** Room is made in steps: writing where the file has its bytes already costs the disk half of what growing it does. */
 const STEP_BYTES = 1024 * 1024;
@@ -65,10 +63,7 @@ export class Journal implements JournalBytes {
   #isSlow = false;
   /** The next commit is laid out in it. */
   #scratch = NO_BYTES;
-  /** What was read last, and from where. */
-  #window = NO_BYTES;
-  #windowAt = 0;
-  #windowMemory = NO_BYTES;
+  readonly #windows = new JournalWindows();
 
   constructor(folder: string, { flushes }: { flushes: boolean }) {
     this.#folder = folder;
@@ -119,7 +114,7 @@ export class Journal implements JournalBytes {
   /** The data file has all commits. What the file has beyond `keptBytes` is given back to the disk. */
   settled(keptBytes: number): void {
     this.#position = JOURNAL_HEADER_BYTES;
-    this.#window = NO_BYTES;
+    this.#windows.forget();
     if (this.#isBroken) this.close();
     this.#isBroken = false;
     const kept = Math.max(keptBytes, JOURNAL_HEADER_BYTES);
@@ -151,22 +146,12 @@ export class Journal implements JournalBytes {
     return frame;
   }
 
-  /** A view that holds until the next call. Those who read one record after the other find most of them read already. */
+  /** A view that holds until the next call. */
   #read(at: number, length: number): Buffer {
-    const from = at - this.#windowAt;
-    if (from >= 0 && from + length <= this.#window.length) return this.#window.subarray(from, from + length);
     if (this.#fd === undefined) throw new JournalError('it was closed');
-    if (this.#windowMemory.length === 0) this.#windowMemory = Buffer.allocUnsafeSlow(WINDOW_BYTES);
-    const bytes = length <= WINDOW_BYTES ? this.#windowMemory : Buffer.allocUnsafeSlow(length);
-    const end = Math.min(bytes.length, this.#position - at);
-    let read = 0;
-    for (let more = 1; more > 0 && read < end; read += more) {
-      more = readSync(this.#fd, bytes, read, end - read, at + read);
-    }
-    this.#window = bytes.subarray(0, read);
-    this.#windowAt = at;
-    if (read < length) throw new JournalError(`it ends at ${at + read}, within a record`);
-    return this.#window.subarray(0, length);
+    const bytes = this.#windows.read(this.#fd, { at, length, end: this.#position });
+    if (bytes.length < length) throw new JournalError(`it ends at ${at + bytes.length}, within a record`);
+    return bytes;
   }
 
   #create(): number {

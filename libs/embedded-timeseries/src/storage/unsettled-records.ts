@@ -37,12 +37,17 @@ export class UnsettledRecords {
     return this.#count;
   }
 
+  /** In the order of their keys: so the data file writes each of its pages once. */
   *changes(): Generator<RecordChange> {
-    for (const [id, at] of this.#single) {
-      yield { key: keyOf(id, 0), bytes: this.#journal.bytesAt(at) };
+    for (const kind of [RecordKind.object, RecordKind.head]) {
+      const ids = Float64Array.from([...this.#single.keys()].filter((id) => id % KINDS === kind)).sort();
+      for (const id of ids)
+        yield { key: keyOf(id, 0), bytes: this.#journal.bytesAt(this.#single.get(id) ?? 0) };
     }
-    for (const [id, byPart] of this.#parts) {
-      for (const [partId, at] of byPart) yield { key: keyOf(id, partId), bytes: this.#journal.bytesAt(at) };
+    for (const [id, byPart] of [...this.#parts].sort(([a], [b]) => (a % KINDS) - (b % KINDS) || a - b)) {
+      for (const [partId, at] of [...byPart].sort(([a], [b]) => a - b)) {
+        yield { key: keyOf(id, partId), bytes: this.#journal.bytesAt(at) };
+      }
     }
   }
 
