@@ -2,7 +2,7 @@ import { DeferredCompactions } from '../series/deferred-compactions.js';
 import { type LabelPredicate } from '../series/label-filter.js';
 import { type LabelIndex } from '../series/label-index.js';
 import { type ChunkAccess, SampleStore } from '../series/sample-store.js';
-import { type Label, Series, type SeriesOptions } from '../series/series.js';
+import { Series, type SeriesOptions } from '../series/series.js';
 import { type SeriesWriteAccess } from '../series/write-samples.js';
 import { ChunkCache } from '../storage/chunk-cache.js';
 import { RecordKind } from '../storage/record-key.js';
@@ -138,8 +138,9 @@ export class Database implements SeriesWriteAccess {
 
   /** Changes options; keeps the label index in step. */
   changeOptions(series: Series, options: SeriesOptions): void {
-    this.#directory.labels.remove(series.id, series.options.labels);
-    series.options = options;
+    this.#directory.labels.remove(series.id, series.labels);
+    series.settings = options;
+    series.labels = options.labels;
     this.#directory.labels.add(series.id, options.labels);
     this.redefined(series);
   }
@@ -175,7 +176,7 @@ export class Database implements SeriesWriteAccess {
   delete(key: string): boolean {
     const object = this.get(key);
     if (object === undefined) return false;
-    this.#directory.remove(key, object instanceof Series ? object.options.labels : []);
+    this.#directory.remove(key, object instanceof Series ? object.labels : []);
     this.#objects.remove(key);
     this.#expiry.remove(key);
     this.watches.changed(key);
@@ -252,7 +253,7 @@ export class Database implements SeriesWriteAccess {
   }
 
   #create<T extends StoredObject>(object: T): T {
-    this.#directory.add(object.key, object.id, object instanceof Series ? object.options.labels : []);
+    this.#directory.add(object.key, object.id, object instanceof Series ? object.labels : []);
     if (object instanceof Series) this.#shareTexts(object);
     this.#objects.add(object);
     this.redefined(object);
@@ -261,8 +262,8 @@ export class Database implements SeriesWriteAccess {
 
   /** Labels and keys are the same in many series: one copy of each is kept. */
   #shareTexts(series: Series): void {
-    const { options, sourceKey, rules } = series;
-    series.options = compactOptions(options, this.#directory.labels.shared(options.labels));
+    const { labels, sourceKey, rules } = series;
+    series.labels = this.#directory.labels.shared(labels);
     if (sourceKey !== undefined) series.sourceKey = this.#directory.shared(sourceKey);
     for (const rule of rules) rule.targetKey = this.#directory.shared(rule.targetKey);
   }
@@ -291,19 +292,4 @@ export class Database implements SeriesWriteAccess {
     this.deferred.clear();
     this.#pending.forget();
   }
-}
-
-/** Options written out: a copy by spreading takes half as much again, and there is one for each series. */
-function compactOptions(options: SeriesOptions, labels: readonly Label[]): SeriesOptions {
-  const { retentionMs, chunkSizeBytes, encoding, duplicatePolicy, ignoreMaxTimeDiffMs, ignoreMaxValueDiff } =
-    options;
-  return {
-    retentionMs,
-    chunkSizeBytes,
-    encoding,
-    duplicatePolicy,
-    ignoreMaxTimeDiffMs,
-    ignoreMaxValueDiff,
-    labels,
-  };
 }

@@ -138,6 +138,6 @@ function weigh(object: StoredObject): number {
     object.samples.head.byteLength +
     object.samples.chunks.length * 100 +
     object.rules.length * RULE_BYTES +
-    object.options.labels.length * 10
+    object.labels.length * 10
   );
 }

@@ -35,7 +35,11 @@ function objectRecord(object: StoredObject): ObjectRecord {
     return {
       type: 'series',
       key,
-      options: { ...object.options, ignoreMaxValueDiff: String(object.options.ignoreMaxValueDiff) },
+      options: {
+        ...object.settings,
+        ignoreMaxValueDiff: String(object.settings.ignoreMaxValueDiff),
+        labels: object.labels,
+      },
       sourceKey: object.sourceKey ?? null,
       rules: object.rules.map(({ targetKey, aggregatorName: aggregator, bucketMs, alignment }) => ({
         targetKey,

@@ -18,14 +18,9 @@ export const AGGREGATOR_NAMES = [
 
 export type AggregatorName = (typeof AGGREGATOR_NAMES)[number];
 
-const NAMES: ReadonlySet<string> = new Set(AGGREGATOR_NAMES);
+const NAMES: ReadonlyMap<string, AggregatorName> = new Map(AGGREGATOR_NAMES.map((name) => [name, name]));
 
-/** The aggregator that a client names, in any case; undefined for an unknown one. */
+/** The aggregator that a client names, in any case; undefined for an unknown one. The same text for each rule. */
 export function aggregatorName(text: string): AggregatorName | undefined {
-  const name = text.toLowerCase();
-  return isAggregatorName(name) ? name : undefined;
-}
-
-function isAggregatorName(name: string): name is AggregatorName {
-  return NAMES.has(name);
+  return NAMES.get(text.toLowerCase());
 }

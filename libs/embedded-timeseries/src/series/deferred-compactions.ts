@@ -67,7 +67,7 @@ export class DeferredCompactions {
 
 /** Whether a sample of a bucket that is to be computed anew may be out of retention once that one is stored. */
 function expiresAny(series: Series, { oldest }: Deferred, timestamp: number): boolean {
-  const { retentionMs } = series.options;
+  const { retentionMs } = series.settings;
   if (retentionMs === 0) return false;
   const widest = Math.max(...series.rules.map(({ bucketMs }) => bucketMs));
   return timestamp - retentionMs > oldest - widest;

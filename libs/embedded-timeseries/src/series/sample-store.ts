@@ -39,22 +39,29 @@ const HEAD_SPREAD = 32;
 const CHUNK_CAPACITY = 4096;
 const SPLIT_ABOVE = CHUNK_CAPACITY * 1.5;
 
+/** Most series have few samples: one array serves all of them. */
+const NO_CHUNKS: readonly ChunkSummary[] = [];
+
 /**
  * The samples of one series: sealed chunks of some thousand samples that live on disk, and the head, the newest up to
  * 80, in memory. Every sample of the head is newer than every sealed one. Timestamps are unique.
  */
 export class SampleStore {
   readonly head = new SampleColumn();
-  readonly chunks: ChunkSummary[];
+  #chunks: readonly ChunkSummary[];
   #nextChunkId: number;
 
   constructor(
     readonly access: ChunkAccess,
     readonly seriesId: number,
-    chunks: ChunkSummary[] = [],
+    chunks: readonly ChunkSummary[] = NO_CHUNKS,
   ) {
-    this.chunks = chunks;
+    this.#chunks = chunks;
     this.#nextChunkId = chunks.reduce((highest, chunk) => Math.max(highest, chunk.id), 0) + 1;
+  }
+
+  get chunks(): readonly ChunkSummary[] {
+    return this.#chunks;
   }
 
   /** Samples of a full head. */
@@ -108,7 +115,7 @@ export class SampleStore {
       this.#keep(newest, samples);
     } else {
       const chunk = { id: this.#nextChunkId++, firstTimestamp: 0, lastTimestamp: 0, count: 0 };
-      this.chunks.push(chunk);
+      this.#chunks = [...this.#chunks, chunk];
       this.#keep(chunk, this.head.slice(0, this.head.length));
     }
     this.head.clear();
@@ -118,14 +125,16 @@ export class SampleStore {
   /** Drops the sealed chunks whose samples are all older than the timestamp. */
   dropChunksBefore(timestamp: number): void {
     const kept = this.chunks.findIndex((chunk) => chunk.lastTimestamp >= timestamp);
-    const dropped = this.chunks.splice(0, kept < 0 ? this.chunks.length : kept);
+    const count = kept < 0 ? this.chunks.length : kept;
+    const dropped = this.chunks.slice(0, count);
+    this.#chunks = this.chunks.slice(count);
     for (const chunk of dropped) this.access.remove(this.seriesId, chunk.id);
   }
 
   /** Deletes the samples between two timestamps, both included; answers how many there were. */
   deleteRange(from: number, to: number): number {
     let deleted = deleteFrom(this.head, from, to);
-    for (const chunk of [...this.chunks]) {
+    for (const chunk of this.chunks) {
       if (chunk.lastTimestamp < from || chunk.firstTimestamp > to) continue;
       if (chunk.firstTimestamp >= from && chunk.lastTimestamp <= to) {
         deleted += chunk.count;
@@ -142,7 +151,8 @@ export class SampleStore {
 
   /** Removes everything. */
   clear(): void {
-    for (const chunk of this.chunks.splice(0)) this.access.remove(this.seriesId, chunk.id);
+    for (const chunk of this.chunks) this.access.remove(this.seriesId, chunk.id);
+    this.#chunks = NO_CHUNKS;
     this.head.clear();
   }
 
@@ -182,13 +192,13 @@ export class SampleStore {
   #split(chunk: ChunkSummary, samples: SampleColumn): void {
     const middle = samples.length >>> 1;
     const newer = { id: this.#nextChunkId++, firstTimestamp: 0, lastTimestamp: 0, count: 0 };
-    this.chunks.splice(this.chunks.indexOf(chunk) + 1, 0, newer);
+    this.#chunks = this.chunks.toSpliced(this.chunks.indexOf(chunk) + 1, 0, newer);
     this.#keep(newer, samples.slice(middle, samples.length));
     this.#keep(chunk, samples.slice(0, middle));
   }
 
   #remove(chunk: ChunkSummary): void {
-    this.chunks.splice(this.chunks.indexOf(chunk), 1);
+    this.#chunks = this.chunks.toSpliced(this.chunks.indexOf(chunk), 1);
     this.access.remove(this.seriesId, chunk.id);
   }
 }

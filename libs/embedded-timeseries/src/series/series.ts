@@ -1,19 +1,23 @@
 import { type CompactionRule } from './compaction-rule.js';
 import { type DuplicatePolicy } from './duplicate-policy.js';
 import { type SampleStore } from './sample-store.js';
+import { sharedSettings } from './shared-settings.js';
 
 export type Label = readonly [name: string, value: string];
 
-/** What `TS.CREATE` and `TS.ALTER` set. */
-export interface SeriesOptions {
+/** What `TS.CREATE` and `TS.ALTER` set, besides labels. */
+export interface SeriesSettings {
   /** 0: samples are kept for ever. */
-  retentionMs: number;
-  chunkSizeBytes: number;
-  encoding: 'compressed' | 'uncompressed';
-  duplicatePolicy: DuplicatePolicy;
-  ignoreMaxTimeDiffMs: number;
-  ignoreMaxValueDiff: number;
-  labels: readonly Label[];
+  readonly retentionMs: number;
+  readonly chunkSizeBytes: number;
+  readonly encoding: 'compressed' | 'uncompressed';
+  readonly duplicatePolicy: DuplicatePolicy;
+  readonly ignoreMaxTimeDiffMs: number;
+  readonly ignoreMaxValueDiff: number;
+}
+
+export interface SeriesOptions extends SeriesSettings {
+  readonly labels: readonly Label[];
 }
 
 /** Most series are no source: one array serves all of them. */
@@ -31,16 +35,30 @@ export class Series {
   /** Key of the series that this one is a compaction of. */
   sourceKey: string | undefined;
 
+  labels: readonly Label[];
+  #settings: SeriesSettings;
+
   constructor(
     readonly id: number,
     public key: string,
-    public options: SeriesOptions,
+    options: SeriesOptions,
     readonly samples: SampleStore,
-  ) {}
+  ) {
+    this.labels = options.labels;
+    this.#settings = sharedSettings(options);
+  }
+
+  get settings(): SeriesSettings {
+    return this.#settings;
+  }
+
+  set settings(settings: SeriesSettings) {
+    this.#settings = sharedSettings(settings);
+  }
 
   /** Samples older than this are expired: never returned, though perhaps not yet removed. */
   get oldestValidTimestamp(): number {
-    const { retentionMs } = this.options;
+    const { retentionMs } = this.settings;
     return retentionMs > 0 && this.lastTimestamp > retentionMs ? this.lastTimestamp - retentionMs : 0;
   }
 }

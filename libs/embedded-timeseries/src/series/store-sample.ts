@@ -11,7 +11,7 @@ export function placeOf(
   value: number,
   policy: DuplicatePolicy,
 ): Placement {
-  const { retentionMs } = series.options;
+  const { retentionMs } = series.settings;
   if (retentionMs > 0 && series.lastTimestamp - timestamp > retentionMs) return 'older-than-retention';
   if (isIgnored(series, timestamp, value, policy)) return 'ignored';
   return series.totalSamples > 0 && timestamp <= series.lastTimestamp ? 'upsert' : 'append';
@@ -19,19 +19,19 @@ export function placeOf(
 
 /** `IGNORE`: with the policy LAST, a sample that is close to the newest one in time and value is left out. */
 function isIgnored(series: Series, timestamp: number, value: number, policy: DuplicatePolicy): boolean {
-  const { lastTimestamp, lastValue, options } = series;
+  const { lastTimestamp, lastValue, settings } = series;
   return (
     policy === 'last' &&
     series.totalSamples > 0 &&
     timestamp >= lastTimestamp &&
-    timestamp - lastTimestamp <= options.ignoreMaxTimeDiffMs &&
-    Math.abs(value - lastValue) <= options.ignoreMaxValueDiff
+    timestamp - lastTimestamp <= settings.ignoreMaxTimeDiffMs &&
+    Math.abs(value - lastValue) <= settings.ignoreMaxValueDiff
   );
 }
 
 /** Adds a sample that is newer than all others. */
 export function appendSample(access: SeriesAccess, series: Series, timestamp: number, value: number): void {
-  if (series.samples.seal() && series.options.retentionMs > 0) {
+  if (series.samples.seal() && series.settings.retentionMs > 0) {
     const before = series.samples.length;
     series.samples.dropChunksBefore(series.oldestValidTimestamp);
     series.totalSamples -= before - series.samples.length;

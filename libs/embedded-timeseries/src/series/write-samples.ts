@@ -18,7 +18,7 @@ export function addSample(
   series: Series,
   timestamp: number,
   value: number,
-  policy: DuplicatePolicy = series.options.duplicatePolicy,
+  policy: DuplicatePolicy = series.settings.duplicatePolicy,
 ): AddOutcome {
   const place = placeOf(series, timestamp, value, policy);
   if (place === 'ignored' || place === 'older-than-retention') return place;

@@ -11,6 +11,11 @@ export type LmdbFile = Database<Buffer, Buffer>;
 const FORMAT = 'atalaya-timeseries 2';
 /** Without a journal; taken over as it is. */
 const FORMAT_BEFORE = 'atalaya-timeseries 1';
+/**
+ * Addresses for the file to grow into, 1 TiB. Without, the library maps it anew each time that it has grown by half, and keeps the
+ * mappings of before, with all pages that were read by them.
+ */
+const MAP_BYTES = 2 ** 40;
 const FORMAT_KEY = encodeRecordKey({ kind: RecordKind.format, objectId: 0, partId: 0 });
 const HOLDER_KEY = encodeRecordKey({ kind: RecordKind.holder, objectId: 0, partId: 0 });
 
@@ -37,6 +42,7 @@ function openDatabase(path: string, mode: { noSync?: boolean; readOnly?: boolean
       encoding: 'binary',
       keyEncoding: 'binary',
       compression: false,
+      mapSize: MAP_BYTES,
       ...mode,
     });
   } catch (cause) {

@@ -25,6 +25,7 @@ function fleet(sensors: number, cores: number, more: Partial<Observation> = {}):
       latenessMs: [1],
       missing: 0,
       driftMsPerMinute: 0,
+      wholeMs: [],
       readMs: 1,
       sendMs: 1,
     },

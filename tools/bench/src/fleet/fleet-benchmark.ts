@@ -2,7 +2,8 @@ import { fitCapacity } from '../capacity/capacity-model.js';
 import { capacityNotes } from '../capacity/capacity-notes.js';
 import type { Section } from '../report/section.js';
 import { formatSpread, quantile, spreadOf } from '../spread.js';
-import { type Observation, observeFleet, observeFleetsTogether } from './observation.js';
+import { type Observation, observeFleet, observeFleetsTogether, TICK_MS } from './observation.js';
+import { measureRestedWork, restedWorkNote } from './rested-work.js';
 
 export interface FleetBenchmarkOptions {
   readonly sizes: readonly number[];
@@ -21,11 +22,14 @@ const NOTES = [
 
 /** Fleets of growing size on one machine: how late their ticks are stored, what is missing, what each process costs. */
 export async function fleetBenchmark(options: FleetBenchmarkOptions): Promise<Section> {
+  const rested = await measureRestedWork(TICK_MS);
   const observed = await observe(options);
   return {
     title: `Fleets on one machine, ${options.seconds} s each`,
     notes: [
       ...NOTES,
+      'A whole tick is from the begin of the read to the acknowledgement of the report.',
+      restedWorkNote(rested, TICK_MS),
       'Sensors are in groups of at most 10,000, all of them led by one process. CPU in cores, memory as the peak of the ' +
         'largest process of a kind.',
       ...capacityNotes(observed),
@@ -40,12 +44,14 @@ export async function fleetBenchmark(options: FleetBenchmarkOptions): Promise<Se
       'p99, ms',
       'read, ms',
       'sent, ms',
+      'whole tick, ms',
       'CPU and memory',
     ],
     rows: observed.map((observation) => [
       ...[observation.sensors, observation.groups].map((count) => count.toLocaleString('en')),
       ...latenessCells(observation),
       ...[observation.readMs, observation.sendMs].map((ms) => (Number.isNaN(ms) ? '–' : ms.toFixed(0))),
+      wholeTickCell(observation),
       costCell(observation),
     ]),
     plots: [
@@ -58,7 +64,7 @@ export async function fleetBenchmark(options: FleetBenchmarkOptions): Promise<Se
         ),
       })),
     ].filter(({ bars }) => bars.length > 0),
-    data: { observed, model: fitCapacity(observed) },
+    data: { rested, observed, model: fitCapacity(observed) },
   };
 }
 
@@ -69,6 +75,7 @@ export interface TicksBenchmarkOptions extends Pick<FleetBenchmarkOptions, 'seco
 
 /** How late ticks are over a longer time, and whether they become later. */
 export async function ticksBenchmark({ sizes, seconds, print }: TicksBenchmarkOptions): Promise<Section> {
+  const rested = await measureRestedWork(TICK_MS);
   const observed: Observation[] = [];
   for (const together of sizes) {
     const few = await observeFleetsTogether(together, seconds);
@@ -80,17 +87,28 @@ export async function ticksBenchmark({ sizes, seconds, print }: TicksBenchmarkOp
     notes: [
       ...NOTES,
       `On the one machine at the same time: ${sizes.map((few) => few.map(nameOf).join(' and ')).join('; then ')}. Each fleet ` +
-        'has a ZooKeeper, an API and a store of its own.',
+        'has a ZooKeeper, an API and a store of its own. A whole tick is from the begin of the read to the acknowledgement of ' +
+        'the report.',
+      restedWorkNote(rested, TICK_MS),
       ...observed.flatMap(troubles),
     ],
-    columns: ['sensors', 'ticks', 'missing', 'late by, ms', 'p99, ms', 'drift, ms a minute'],
+    columns: [
+      'sensors',
+      'ticks',
+      'missing',
+      'late by, ms',
+      'p99, ms',
+      'whole tick, ms',
+      'drift, ms a minute',
+    ],
     rows: observed.map((observation) => [
       observation.sensors.toLocaleString('en'),
       ...latenessCells(observation),
+      wholeTickCell(observation),
       Number.isNaN(observation.driftMsPerMinute) ? '–' : observation.driftMsPerMinute.toFixed(2),
     ]),
     plots: [latenessPlot(observed)].filter(({ bars }) => bars.length > 0),
-    data: observed,
+    data: { rested, observed },
   };
 }
 
@@ -123,6 +141,10 @@ function latenessCells({ latenessMs, missing, failure }: Observation): [string, 
     formatSpread(spreadOf(latenessMs), 0),
     quantile(latenessMs, 0.99).toFixed(0),
   ];
+}
+
+function wholeTickCell({ wholeMs }: Observation): string {
+  return wholeMs.length === 0 ? '–' : formatSpread(spreadOf(wholeMs), 0);
 }
 
 function costCell({ cost }: Observation): string {

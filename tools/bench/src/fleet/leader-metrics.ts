@@ -27,3 +27,11 @@ export function meansSince(begin: Totals, end: Totals): { readMs: number; sendMs
     sendMs: ((end.sendSeconds - begin.sendSeconds) / (end.sends - begin.sends)) * 1_000,
   };
 }
+
+/** Mean duration of a read and the delivery of its report, in ms; undefined where not as many were delivered as were read. */
+export function wholeTickSince(begin: Totals, end: Totals): number | undefined {
+  const [reads, sends] = [end.reads - begin.reads, end.sends - begin.sends];
+  if (reads === 0 || reads !== sends) return undefined;
+  const { readMs, sendMs } = meansSince(begin, end);
+  return readMs + sendMs;
+}

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Cleanup } from '../cleanup.js';
 import { type Arrival, driftMsPerMinute, missingTicks, watchArrivals } from './arrivals.js';
 import { type FleetSystem, startFleetSystem } from './fleet-system.js';
-import { meansSince, type Totals, totals } from './leader-metrics.js';
+import { meansSince, type Totals } from './leader-metrics.js';
 import { peakMemoryMb, type Usage, usageOf } from './process-cost.js';
+import { leaderTotals, tickDurations } from './tick-durations.js';
 
 export const TICK_MS = 5_000;
 /** How long a fleet may take to be complete: a part for all, and one for each sensor, whose series are made then. */
@@ -32,6 +33,8 @@ export interface Observation {
   /** Means over the observed ticks: the read of all values, and the delivery of the report until it is acknowledged. */
   readonly readMs: number;
   readonly sendMs: number;
+  /** Read and delivery of each tick. */
+  readonly wholeMs: readonly number[];
   readonly cost: Readonly<Record<string, Cost>>;
   /** What the processes warned of, with how often. */
   readonly warnings: Readonly<Record<string, number>>;
@@ -85,11 +88,19 @@ async function observe(
 ): Promise<Observation> {
   const size = { sensors, groups: system.groups.length, seconds };
   if (failure !== undefined) {
-    const none = { latenessMs: [], missing: 0, driftMsPerMinute: NaN, readMs: NaN, sendMs: NaN, cost: {} };
+    const none = {
+      latenessMs: [],
+      missing: 0,
+      driftMsPerMinute: NaN,
+      readMs: NaN,
+      sendMs: NaN,
+      wholeMs: [],
+      cost: {},
+    };
     return { ...size, ...none, warnings: system.warnings(), failure };
   }
   const begin = await snapshot(system);
-  const arrivals = await arrivalsDuring(system, seconds);
+  const [arrivals, wholeMs] = await observedDuring(system, seconds);
   const end = await snapshot(system);
   return {
     ...size,
@@ -97,13 +108,14 @@ async function observe(
     missing: arrivals.reduce((sum, group) => sum + missingTicks(group, TICK_MS), 0),
     driftMsPerMinute: driftMsPerMinute(arrivals.flat()),
     ...meansSince(begin.totals, end.totals),
+    wholeMs,
     cost: costs(system, begin, end),
     warnings: system.warnings(),
   };
 }
 
-/** The arrivals of each group. */
-async function arrivalsDuring(system: FleetSystem, seconds: number): Promise<Arrival[][]> {
+/** The arrivals of each group, and how long each tick took. */
+async function observedDuring(system: FleetSystem, seconds: number): Promise<[Arrival[][], number[]]> {
   const stop = new AbortController();
   const arrivals = system.groups.map((): Arrival[] => []);
   const watching = system.groups.map((group, index) =>
@@ -111,13 +123,14 @@ async function arrivalsDuring(system: FleetSystem, seconds: number): Promise<Arr
       if (!stop.signal.aborted) throw error;
     }),
   );
+  const durations = tickDurations(system.leaderUrl, TICK_MS, stop.signal);
   try {
     // A stream that fails ends the observation at once.
-    await Promise.race([delay(seconds * 1_000), Promise.all(watching)]);
+    await Promise.race([delay(seconds * 1_000), Promise.all([...watching, durations])]);
   } finally {
     stop.abort();
   }
-  return arrivals;
+  return [arrivals, await durations];
 }
 
 interface Snapshot {
@@ -127,11 +140,10 @@ interface Snapshot {
 }
 
 async function snapshot({ roles, leaderUrl }: FleetSystem): Promise<Snapshot> {
-  const metrics = await (await fetch(`${leaderUrl}/metrics`)).text();
   return {
     at: performance.now(),
     usage: new Map([...roles].map(([role, pids]) => [role, usageOf(pids)])),
-    totals: totals(metrics),
+    totals: await leaderTotals(leaderUrl),
   };
 }
 

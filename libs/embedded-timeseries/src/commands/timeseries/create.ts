@@ -2,6 +2,7 @@ import { OK, type Reply } from '../../protocol/reply.js';
 import { at, type Command, type CommandContext, wrongArity } from '../command.js';
 import { requireSeries } from './find-series.js';
 import { optionIndex, parseSeriesOptions, timeSeriesError } from './options.js';
+import { type SeriesOptions } from '../../series/series.js';
 
 function create({ database }: CommandContext, args: string[]): Reply {
   if (args.length < 2) throw wrongArity('ts.create');
@@ -16,17 +17,18 @@ function alter({ database }: CommandContext, args: string[]): Reply {
   if (args.length < 2) throw wrongArity('ts.alter');
   const parsed = parseSeriesOptions(args);
   const series = requireSeries(database, at(args, 1));
-  const options = { ...series.options };
-  const given = (name: string): boolean => optionIndex(args, name) > 0;
-  if (given('RETENTION')) options.retentionMs = parsed.retentionMs;
-  if (given('CHUNK_SIZE')) options.chunkSizeBytes = parsed.chunkSizeBytes;
-  if (given('DUPLICATE_POLICY')) options.duplicatePolicy = parsed.duplicatePolicy;
-  if (given('LABELS')) options.labels = parsed.labels;
-  if (given('IGNORE')) {
-    options.ignoreMaxTimeDiffMs = parsed.ignoreMaxTimeDiffMs;
-    options.ignoreMaxValueDiff = parsed.ignoreMaxValueDiff;
-  }
-  database.changeOptions(series, options);
+  const { settings, labels } = series;
+  const from = (name: string): SeriesOptions =>
+    optionIndex(args, name) > 0 ? parsed : { ...settings, labels };
+  database.changeOptions(series, {
+    retentionMs: from('RETENTION').retentionMs,
+    chunkSizeBytes: from('CHUNK_SIZE').chunkSizeBytes,
+    encoding: settings.encoding,
+    duplicatePolicy: from('DUPLICATE_POLICY').duplicatePolicy,
+    labels: from('LABELS').labels,
+    ignoreMaxTimeDiffMs: from('IGNORE').ignoreMaxTimeDiffMs,
+    ignoreMaxValueDiff: from('IGNORE').ignoreMaxValueDiff,
+  });
   return OK;
 }
 

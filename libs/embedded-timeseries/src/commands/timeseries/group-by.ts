@@ -16,7 +16,7 @@ export interface SeriesGroup {
 export function groupSeries(found: Iterable<Series>, label: string): SeriesGroup[] {
   const groups = new Map<string, string[]>();
   for (const series of found) {
-    const value = series.options.labels.find(([name]) => name === label)?.[1];
+    const value = series.labels.find(([name]) => name === label)?.[1];
     if (value === undefined) continue;
     const keys = groups.get(value);
     if (keys === undefined) groups.set(value, [series.key]);

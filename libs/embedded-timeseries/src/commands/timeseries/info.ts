@@ -15,7 +15,7 @@ const info: Command['run'] = ({ database, protocol }, args) => {
   if (args.length < 2 || args.length > 3) throw wrongArity('ts.info');
   const isDebug = args[2]?.toUpperCase() === 'DEBUG';
   const series = requireSeries(database, at(args, 1));
-  const { options, rules } = series;
+  const { settings, rules } = series;
   const { count, first } = validSamples(series);
   const ruleReplies = rules.map(({ targetKey, bucketMs, aggregatorName, alignment }): [string, Reply[]] => [
     targetKey,
@@ -26,16 +26,16 @@ const info: Command['run'] = ({ database, protocol }, args) => {
     ['memoryUsage', SERIES_BYTES + series.samples.head.byteLength],
     ['firstTimestamp', first],
     ['lastTimestamp', series.lastTimestamp],
-    ['retentionTime', options.retentionMs],
+    ['retentionTime', settings.retentionMs],
     ['chunkCount', series.samples.chunks.length + 1],
-    ['chunkSize', options.chunkSizeBytes],
-    ['chunkType', new SimpleString(options.encoding)],
-    ['duplicatePolicy', new SimpleString(options.duplicatePolicy)],
-    ['labels', labelsReply(options.labels, 'all', protocol)],
+    ['chunkSize', settings.chunkSizeBytes],
+    ['chunkType', new SimpleString(settings.encoding)],
+    ['duplicatePolicy', new SimpleString(settings.duplicatePolicy)],
+    ['labels', labelsReply(series.labels, 'all', protocol)],
     ['sourceKey', series.sourceKey ?? null],
     ['rules', protocol === 3 ? new MapReply(ruleReplies) : ruleReplies.map(([key, rest]) => [key, ...rest])],
-    ['ignoreMaxTimeDiff', options.ignoreMaxTimeDiffMs],
-    ['ignoreMaxValDiff', new DoubleReply(options.ignoreMaxValueDiff, true)],
+    ['ignoreMaxTimeDiff', settings.ignoreMaxTimeDiffMs],
+    ['ignoreMaxValDiff', new DoubleReply(settings.ignoreMaxValueDiff, true)],
   ];
   if (isDebug) fields.push(['keySelfName', series.key], ['Chunks', chunkReplies(series)]);
   return new MapReply(fields.map(([name, value]) => [new SimpleString(name), value]));

@@ -79,7 +79,7 @@ function seriesReplies(
   for (const series of database.eachSeries(found)) {
     const samples = querySeries(database, series, range, options);
     if (excludeEmpty && samples.timestamps.length === 0) continue;
-    const shown = labelsReply(series.options.labels, labels, protocol);
+    const shown = labelsReply(series.labels, labels, protocol);
     if (protocol === 2) {
       rows.push([series.key, [shown, samples]]);
       continue;
@@ -141,7 +141,7 @@ const multiGet: Command['run'] = ({ database, protocol }, args) => {
   for (const series of database.eachSeries(database.findKeys(parseFilter(args.slice(filterAt + 1))))) {
     rows.push([
       series.key,
-      [labelsReply(series.options.labels, labels, protocol), lastSampleReply(database, series, latest)],
+      [labelsReply(series.labels, labels, protocol), lastSampleReply(database, series, latest)],
     ]);
   }
   return keyedReplies(rows, protocol);

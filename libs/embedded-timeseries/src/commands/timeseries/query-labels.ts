@@ -21,8 +21,8 @@ const queryLabels: Command['run'] = ({ database, protocol }, args) => {
       throw wrongArity('ts.querylabels');
     }
     const keys = database.findKeys(parseFilter(args.slice(filterAt + 1)));
-    for (const { options } of database.eachSeries(keys)) {
-      for (const [name, value] of options.labels) {
+    for (const { labels } of database.eachSeries(keys)) {
+      for (const [name, value] of labels) {
         if (label === undefined) found.add(name);
         else if (name === label) found.add(value);
       }
