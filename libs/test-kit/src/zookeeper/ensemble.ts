@@ -37,9 +37,9 @@ export abstract class Ensemble<Server extends ZooKeeperServer> implements Starte
     let observed: readonly ObservedServer[] = [];
     const serving = async (): Promise<boolean> => {
       observed = await this.#observe();
-      return (
-        observed.some(({ status }) => leads(status)) && observed.every(({ status }) => status !== undefined)
-      );
+      // One that was cut off and goes on leading has yet to join the others: killed meanwhile, it may never start again.
+      const leaders = observed.filter(({ status }) => leads(status));
+      return leaders.length === 1 && observed.every(({ status }) => status !== undefined);
     };
     try {
       await waitFor(serving, { timeoutMs, intervalMs: 50, ...(signal ? { signal } : {}) });
