@@ -10,6 +10,8 @@ export interface Answer {
   readonly longestStallMs?: number;
   /** Reads that its connection did not survive, so far. */
   readonly brokenReads?: number;
+  /** Why it has read nothing: then there is no figure. */
+  readonly failure?: string;
 }
 
 /**

@@ -66,16 +66,17 @@ export async function childrenBenchmark({
     await warmUp([...own, ...readers], parents, warmUpReads);
     const measured = new Map<number, RoundFigures>();
     const broken = new Map<string, number>();
+    const failed = new Map<string, { size: number; failure: string }>();
     for (const [size, parent] of parents) {
       const contenders = [...own, ...readers]
         .filter(({ most = Infinity }) => size <= most)
-        .map((reader) => contender(reader, parent, size, broken));
+        .map((reader) => contender(reader, parent, size, { broken, failed }));
       const figures = await runInterleaved(contenders, rounds);
       measured.set(size, figures);
       print(`  ${size} children, ${rounds} rounds; median (least to greatest)`);
       for (const row of comparisonRows(figures, SHOWN)) print(`    ${row.join(' | ')}`);
     }
-    const notes = [...missing, ...[...broken].map(brokenReads)];
+    const notes = [...missing, ...[...broken].map(brokenReads), ...[...failed].map(failedReads)];
     return sectionOf(measured, { rounds, warmUpReads }, notes);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -104,18 +105,30 @@ async function warmUp(
   }
 }
 
-/** @param broken by client: reads that its connection did not survive */
+/** What went wrong with clients, by their names. */
+interface Troubles {
+  /** Reads that its connection did not survive. */
+  readonly broken: Map<string, number>;
+  /** Why a read was given up, with how many children. */
+  readonly failed: Map<string, { size: number; failure: string }>;
+}
+
 function contender(
   reader: ChildReader,
   parent: string,
   size: number,
-  broken: Map<string, number>,
+  { broken, failed }: Troubles,
 ): Contender {
   return {
     name: reader.name,
     measure: async () => {
-      const { count, ms, longestStallMs, brokenReads: reads = 0 } = await reader.read(parent);
+      const answer = await reader.read(parent);
+      const { count, ms, longestStallMs, brokenReads: reads = 0, failure } = answer;
       if (reads > 0) broken.set(reader.name, reads);
+      if (failure !== undefined) {
+        failed.set(reader.name, { size, failure });
+        return { ms: Number.NaN, valuesPerSecond: Number.NaN };
+      }
       if (count !== size) throw new Error(`${reader.name}: ${count} of ${size} children were read`);
       return {
         ms,
@@ -130,6 +143,16 @@ function brokenReads([client, count]: readonly [string, number]): string {
   return (
     `The connection of the ${client} broke in ${count} of its reads, which were begun anew; the time is that of the read ` +
     'that went through.'
+  );
+}
+
+function failedReads([client, { size, failure }]: readonly [
+  string,
+  { size: number; failure: string },
+]): string {
+  return (
+    `The ${client} did not get through each of its reads of ${size.toLocaleString('en')} children, also when begun anew (${failure}); ` +
+    'such a round has no figure of it.'
   );
 }
 

@@ -13,9 +13,13 @@ process.stdout.write('ready\n');
 for await (const parent of createInterface({ input: process.stdin })) {
   using stalls = new LoopStallMeter();
   const begun = performance.now();
-  const values = await read(parent);
-  const ms = performance.now() - begun;
-  const answer: Answer = { ms, ...values, longestStallMs: stalls.longestMs() };
+  let answer: Answer;
+  try {
+    const values = await read(parent);
+    answer = { ms: performance.now() - begun, ...values, longestStallMs: stalls.longestMs() };
+  } catch (error) {
+    answer = { count: 0, ms: 0, failure: error instanceof Error ? error.message : String(error) };
+  }
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 process.exit(0);
