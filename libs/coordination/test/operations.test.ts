@@ -82,6 +82,18 @@ test('reads the values of all children in one pass; a missing parent has none', 
   for (const [id, { data }] of children) expect(data.toString()).toBe(id);
 });
 
+test('a child that may not be read is set aside with its reason, and the others are read', async () => {
+  await using clients = new TestClients(zooKeeper.connectString);
+  const owner = await clients.connect({ auth: { user: 'keeper', password: 'secret' } });
+  const client = await clients.connect();
+  await client.ensurePath('/partly-hidden');
+  await client.create('/partly-hidden/open', { data: '1' });
+  await owner.create('/partly-hidden/hidden', { data: '2' });
+  const { children, unreadable } = await client.readChildren('/partly-hidden');
+  expect([...children].map(([id, { data }]) => [id, data.toString()])).toEqual([['open', '1']]);
+  expect([...unreadable].map(([id, { code }]) => [id, code])).toEqual([['hidden', 'NO_AUTHORIZATION']]);
+});
+
 test('the id of the ensemble is created once and the same for all', async () => {
   await using clients = new TestClients(zooKeeper.connectString);
   const several = await Promise.all([clients.connect(), clients.connect(), clients.connect()]);

@@ -1,21 +1,10 @@
 import { type CompactionRule } from './compaction-rule.js';
-import { type DuplicatePolicy } from './duplicate-policy.js';
 import { type SampleStore } from './sample-store.js';
-import { sharedSettings } from './shared-settings.js';
+import { type SeriesSettings, sharedSettings } from './series-settings.js';
 
 export type Label = readonly [name: string, value: string];
 
-/** What `TS.CREATE` and `TS.ALTER` set, besides labels. */
-export interface SeriesSettings {
-  /** 0: samples are kept for ever. */
-  readonly retentionMs: number;
-  readonly chunkSizeBytes: number;
-  readonly encoding: 'compressed' | 'uncompressed';
-  readonly duplicatePolicy: DuplicatePolicy;
-  readonly ignoreMaxTimeDiffMs: number;
-  readonly ignoreMaxValueDiff: number;
-}
-
+/** What `TS.CREATE` and `TS.ALTER` set. */
 export interface SeriesOptions extends SeriesSettings {
   readonly labels: readonly Label[];
 }

@@ -1,4 +1,15 @@
-import { type SeriesSettings } from './series.js';
+import { type DuplicatePolicy } from './duplicate-policy.js';
+
+/** What `TS.CREATE` and `TS.ALTER` set, besides labels. */
+export interface SeriesSettings {
+  /** 0: samples are kept for ever. */
+  readonly retentionMs: number;
+  readonly chunkSizeBytes: number;
+  readonly encoding: 'compressed' | 'uncompressed';
+  readonly duplicatePolicy: DuplicatePolicy;
+  readonly ignoreMaxTimeDiffMs: number;
+  readonly ignoreMaxValueDiff: number;
+}
 
 /** Whoever makes more different ones than this has few series of each. */
 const MOST = 1_000;
