@@ -7,14 +7,12 @@ import {
   type TermEndNotice,
   type TickReport,
 } from '@atalaya/contracts';
-import { type Command, encodeValue, sendAll, tsGet } from '@atalaya/redis-timeseries';
+import { type Command, sendAll, tsGet } from '@atalaya/redis-timeseries';
 import { clearGroup } from './clearing/clear-group.js';
 import { BoundedConnection, type RedisConnection } from './connection/bounded-connection.js';
-import { isUnderstood, rejectionOf } from './connection/store-error.js';
+import { isUnderstood } from './connection/store-error.js';
 import { StoreCondition } from './connection/store-condition.js';
-import { StoreRejectedError, StoreUnavailableError } from './errors.js';
 import { EventSubscriber } from './events/event-subscriber.js';
-import { EVENT_STREAM_LENGTH } from './events/event-stream.js';
 import { GroupEvents } from './events/group-events.js';
 import { SensorForgetting } from './forgetting/sensor-forgetting.js';
 import { groupKeys } from './keys.js';
@@ -26,8 +24,8 @@ import { NewestReader } from './reading/newest-reader.js';
 import { SeriesReader } from './reading/series-reader.js';
 import { type BatchOutcome, type RecordOutcome } from './record-outcome.js';
 import { Recorder } from './recording/recorder.js';
+import { ValueInsertion } from './recording/value-insertion.js';
 import { type GroupRepair, repairGroup, type RepairOutcome } from './repairing/repair-group.js';
-import { insertNowScript } from './scripts/insert-now.js';
 import { ScriptRunner } from './scripts/script-runner.js';
 import { groupSeries, sensorSeries } from './series/series.js';
 import { RuleRepair } from './series/rule-repair.js';
@@ -56,10 +54,8 @@ export class MeasurementStore {
   readonly #connection: BoundedConnection;
   readonly #condition: StoreCondition;
   readonly #scripts: ScriptRunner;
-  readonly #creator: SeriesCreator;
-  readonly #retention: RetentionAlignment;
-  readonly #repair: RuleRepair;
   readonly #recorder: Recorder;
+  readonly #insertion: ValueInsertion;
   readonly #retentionMs: number;
   readonly #seriesReader: SeriesReader;
   readonly #newestReader: NewestReader;
@@ -80,9 +76,9 @@ export class MeasurementStore {
       maxGroups: options.maxGroups ?? Infinity,
       maxSensorsPerGroup: options.maxSensorsPerGroup ?? Infinity,
     });
-    this.#creator = new SeriesCreator(this.#scripts, limits, retentionMs);
-    this.#retention = new RetentionAlignment(this.#connection, retentionMs);
-    this.#repair = new RuleRepair({
+    const creator = new SeriesCreator(this.#scripts, limits, retentionMs);
+    const retention = new RetentionAlignment(this.#connection, retentionMs);
+    const repair = new RuleRepair({
       connection: this.#connection,
       scripts: this.#scripts,
       retentionMs,
@@ -99,8 +95,8 @@ export class MeasurementStore {
     });
     this.#recorder = new Recorder({
       scripts: this.#scripts,
-      creator: this.#creator,
-      retention: this.#retention,
+      creator,
+      retention,
       forgetting: new SensorForgetting({
         connection: this.#connection,
         scripts: this.#scripts,
@@ -109,12 +105,13 @@ export class MeasurementStore {
           options.logger?.debug({ err: error, group }, 'sensors that left long ago could not be looked for');
         },
       }),
-      repair: this.#repair,
+      repair,
       sensorsPerStep,
       maxAheadMs,
       maxPending,
       commandTimeoutMs,
     });
+    this.#insertion = new ValueInsertion({ scripts: this.#scripts, creator, retention, repair });
     this.#seriesReader = new SeriesReader(this.#connection, retentionMs);
     this.#newestReader = new NewestReader(this.#connection);
     this.#groupReader = new GroupReader(this.#connection, retentionMs);
@@ -155,27 +152,7 @@ export class MeasurementStore {
 
   /** Stores one value under the server's clock in ms; a millisecond that is taken moves on by 1. Not idempotent. */
   insertNow(group: string, value: number): Promise<Measurement> {
-    return this.#condition.writing(group, this.#insertNow(group, value));
-  }
-
-  async #insertNow(group: string, value: number): Promise<Measurement> {
-    if (!Number.isFinite(value)) throw new StoreRejectedError(`Value ${value} is not a finite number.`);
-    await this.#retention.align(group);
-    const keys = groupKeys(group);
-    const run = {
-      keys: [keys.events, keys.mean, keys.status],
-      args: [keys.channel, encodeValue(value), String(EVENT_STREAM_LENGTH)],
-    };
-    for (let attempt = 0; attempt < 5; attempt += 1) {
-      const [outcome, detail = ''] = (await this.#scripts.run(insertNowScript, run)).flat();
-      if (outcome === 'stored') {
-        this.#repair.consider(group);
-        return { timestamp: Number(detail), value };
-      }
-      if (outcome === 'rejected') throw rejectionOf(detail);
-      await this.#creator.create(group, keys, groupSeries(keys));
-    }
-    throw new StoreUnavailableError(`Series of group ${group} vanish as soon as they are created.`);
+    return this.#condition.writing(group, this.#insertion.insertNow(group, value));
   }
 
   /** Means of a group, oldest first. */

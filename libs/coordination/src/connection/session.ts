@@ -1,4 +1,4 @@
-import { CoordinationError } from '../errors/coordination-error.js';
+import type { CoordinationError } from '../errors/coordination-error.js';
 import { hasCode } from '../errors/is-retryable.js';
 import { creatorAcl, type Acl } from '../transport/acl.js';
 import type {
@@ -12,10 +12,11 @@ import type {
   WatchEventType,
 } from '../transport/transport.js';
 import { assertRequestSize } from '../transport/request-size.js';
-import { assertZnodePath, joinPath, parentOf } from '../transport/znode-path.js';
+import { assertZnodePath, parentOf } from '../transport/znode-path.js';
 import { reasonOf } from '../waiting/abortable.js';
 import { disposer, type Disposer } from '../waiting/disposer.js';
 import type { Stat, ZnodeValue } from '../transport/stat.js';
+import { Chroot } from './chroot.js';
 import { WatchRegistry, type WatchKind, type WatchListener } from './watch-registry.js';
 
 export interface SessionSettings {
@@ -39,6 +40,7 @@ export class Session {
 
   readonly #transport: Transport;
   readonly #settings: SessionSettings;
+  readonly #chroot: Chroot;
   readonly #watches: WatchRegistry;
   readonly #end = new AbortController();
   readonly #quorumContactListeners = new Set<(contact: Contact) => void>();
@@ -46,6 +48,7 @@ export class Session {
   constructor(transport: Transport, settings: SessionSettings, opened: { id: bigint; timeoutMs: number }) {
     this.#transport = transport;
     this.#settings = settings;
+    this.#chroot = new Chroot(settings.chroot);
     this.#watches = new WatchRegistry(settings.onWatchCount);
     this.id = opened.id;
     this.timeoutMs = opened.timeoutMs;
@@ -66,7 +69,7 @@ export class Session {
     const created = await this.#named(path, (full) =>
       this.#transport.create(full, data, acl ? { ...options, acl } : options),
     );
-    const createdPath = this.#strip(created.path);
+    const createdPath = this.#chroot.strip(created.path);
     if (acl && !this.capabilities.createWithAcl) await this.setAcl(createdPath, acl);
     return { ...created, path: createdPath };
   }
@@ -99,7 +102,7 @@ export class Session {
   /** Many reads as one request, where the transport can: each value, or the error of its read. */
   async getMany(paths: readonly string[]): Promise<(ZnodeValue | CoordinationError)[]> {
     if (this.ended.aborted) throw reasonOf(this.ended);
-    return this.#transport.getMany(paths.map((path) => this.#full(path)));
+    return this.#transport.getMany(paths.map((path) => this.#chroot.full(path)));
   }
 
   /** All or nothing; rejects with a `TransactionError`. */
@@ -107,14 +110,14 @@ export class Session {
     if (this.ended.aborted) throw reasonOf(this.ended);
     const results = await this.#transport.multi(
       operations.map((operation) => {
-        const path = this.#full(operation.path);
+        const path = this.#chroot.full(operation.path);
         if (operation.type !== 'create') return { ...operation, path };
         const acl = this.#aclOf(operation.options);
         return { ...operation, path, options: acl ? { ...operation.options, acl } : operation.options };
       }),
     );
     return results.map((result) =>
-      result.type === 'create' ? { ...result, path: this.#strip(result.path) } : result,
+      result.type === 'create' ? { ...result, path: this.#chroot.strip(result.path) } : result,
     );
   }
 
@@ -127,9 +130,9 @@ export class Session {
     recursive: boolean,
     listener: (type: WatchEventType, path: string) => void,
   ): Promise<Disposer> {
-    const full = this.#full(path);
+    const full = this.#chroot.full(path);
     const unlisten = this.#watches.addPersistent(full, recursive, (type, at) => {
-      listener(type, this.#strip(at));
+      listener(type, this.#chroot.strip(at));
     });
     try {
       const shared = this.#watches.needsRecursive(full);
@@ -191,7 +194,7 @@ export class Session {
   /** Creates the path, its missing parents and the chroot as persistent znodes. */
   async ensurePath(path: string): Promise<void> {
     assertZnodePath(path);
-    await this.#ensureFull(this.#full(path));
+    await this.#ensureFull(this.#chroot.full(path));
   }
 
   /** Called at every contact that a quorum vouches for. */
@@ -262,7 +265,7 @@ export class Session {
     listener: WatchListener,
     read: (full: string, watch: boolean) => Promise<T>,
   ): Promise<T & { readonly unwatch: Disposer }> {
-    const unwatch = this.#watches.add(kind, this.#full(path), listener);
+    const unwatch = this.#watches.add(kind, this.#chroot.full(path), listener);
     try {
       const readOnce = (full: string) => read(full, !this.#watches.coverageOf(full)[kind]);
       return { ...(await this.#named(path, readOnce)), unwatch };
@@ -275,30 +278,6 @@ export class Session {
   /** Errors name the path as the caller wrote it. */
   #named<T>(path: string, operation: (full: string) => Promise<T>): Promise<T> {
     if (this.ended.aborted) return Promise.reject(this.ended.reason as Error);
-    // Without a chroot there is no other name; thousands of reads at a time are spared a promise each.
-    return this.#settings.chroot === '' ? operation(path) : this.#renamed(path, operation);
-  }
-
-  async #renamed<T>(path: string, operation: (full: string) => Promise<T>): Promise<T> {
-    const full = this.#full(path);
-    try {
-      return await operation(full);
-    } catch (error) {
-      if (full !== path && error instanceof CoordinationError && error.path === full) {
-        throw new CoordinationError(error.code, error.message.replace(full, path), { path, cause: error });
-      }
-      throw error;
-    }
-  }
-
-  #full(path: string): string {
-    const { chroot } = this.#settings;
-    if (chroot === '') return path;
-    return path === '/' ? chroot : joinPath(chroot, path.slice(1));
-  }
-
-  #strip(full: string): string {
-    const { chroot } = this.#settings;
-    return chroot === '' ? full : full.slice(chroot.length) || '/';
+    return this.#chroot.named(path, operation);
   }
 }

@@ -24,7 +24,7 @@ import { type PlannedStep, planReport, type ReportPlan } from './report-plan.js'
 import { WaitingReports } from './waiting-reports.js';
 
 /** A series can vanish between its creation and its use only when the group is cleared at that moment. */
-const CREATION_ATTEMPTS = 5;
+export const CREATION_ATTEMPTS = 5;
 
 /** What a recorder works with. */
 export interface RecorderParts {
