@@ -41,8 +41,10 @@ export class UnsettledRecords {
   *changes(): Generator<RecordChange> {
     for (const kind of [RecordKind.object, RecordKind.head]) {
       const ids = Float64Array.from([...this.#single.keys()].filter((id) => id % KINDS === kind)).sort();
-      for (const id of ids)
-        yield { key: keyOf(id, 0), bytes: this.#journal.bytesAt(this.#single.get(id) ?? 0) };
+      for (const id of ids) {
+        const at = this.#single.get(id);
+        if (at !== undefined) yield { key: keyOf(id, 0), bytes: this.#journal.bytesAt(at) };
+      }
     }
     for (const [id, byPart] of [...this.#parts].sort(([a], [b]) => (a % KINDS) - (b % KINDS) || a - b)) {
       for (const [partId, at] of [...byPart].sort(([a], [b]) => a - b)) {
