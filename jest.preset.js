@@ -1,3 +1,9 @@
+import { fileURLToPath } from 'node:url';
+
+const failedTestsReporter = fileURLToPath(
+  new URL('./tools/bootstrap/failed-tests-reporter.mjs', import.meta.url),
+);
+
 /**
  * Jest settings shared by every project: TypeScript through SWC as native ES modules, workspace packages
  * resolved to their sources. Types are checked by `nx run-many -t typecheck`.
@@ -27,5 +33,6 @@ export function jestConfig(displayName) {
     // On a busy machine all takes its time; what is waited for are conditions, not times.
     testTimeout: 30_000,
     passWithNoTests: true,
+    reporters: ['default', failedTestsReporter],
   };
 }

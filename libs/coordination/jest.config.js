@@ -1,13 +1,14 @@
 import { jestConfig } from '../../jest.preset.js';
 
-// Jest takes these two from the top alone.
-const { passWithNoTests, testTimeout, ...config } = jestConfig('coordination');
+// Jest takes these from the top alone.
+const { passWithNoTests, reporters, testTimeout, ...config } = jestConfig('coordination');
 const nativeAlone = ['<rootDir>/test/traps/', '<rootDir>/test/native-traps.test.ts'];
 const withoutServer = ['<rootDir>/src/', '<rootDir>/test/rules/'];
 
 /** What runs against real servers runs over each transport; what is about one of them, over that one. */
 export default {
   passWithNoTests,
+  reporters,
   testTimeout,
   projects: [
     {

@@ -5,6 +5,7 @@ import { install } from './install.mjs';
 import { nx } from './nx.mjs';
 import { browser, kazoo, redisServer, zookeeper } from './requirements.mjs';
 import { RequirementMissing, runCommand, runRootCommand } from './run-command.mjs';
+import { runTests } from './run-tests.mjs';
 
 await runRootCommand(async () => {
   const limit = process.argv.slice(2);
@@ -32,5 +33,5 @@ await runRootCommand(async () => {
   await nx(['run-many', '--targets=build,typecheck', ...many]);
   await nx(['run-many', '--targets=lint,docs', ...limit, ...many]);
   // Many tests wait for servers, sessions and signals: a third one fills the time.
-  await nx(['run-many', '--targets=test', ...limit, '--parallel=3', '--output-style=static']);
+  await runTests([...limit, '--parallel=3']);
 });
