@@ -1,5 +1,5 @@
 import { connect } from '@atalaya/coordination';
-import { freePort, waitFor } from '@atalaya/test-kit';
+import { reserveFreePort, waitFor } from '@atalaya/test-kit';
 import { jest } from '@jest/globals';
 import { warningsOf } from './processes.js';
 import { Stage } from './world.js';
@@ -19,7 +19,7 @@ test('sends the mean of the valid values with everything that the API is sent, o
   await world.sensor('a', '79');
   await world.sensor('b', '80.5\n');
   const candidate = world.candidate('candidate-1');
-  await waitFor(() => world.sink.ticks.length >= 5);
+  await waitFor(() => world.sink.ticks.length >= 4);
   const { arrivals } = world.sink;
   const elected = await candidate.waitForLog(({ msg }) => msg === 'Elected leader');
   const ensemble = (
@@ -40,14 +40,14 @@ test('sends the mean of the valid values with everything that the API is sent, o
         at: expect.any(Number) as number,
         candidates: ['candidate-1'],
         elected: expect.any(Number) as number,
-        intervalMs: 500,
+        intervalMs: world.intervalMs,
         leaseMs: expect.any(Number) as number,
       },
       sensors: { a: 79, b: 80.5 },
       stale: [],
       invalid: [],
     });
-    expect(report.timestamp % 500).toBe(0);
+    expect(report.timestamp % world.intervalMs).toBe(0);
     expect(atMs).toBeGreaterThanOrEqual(report.timestamp);
     expect([authorization, path]).toEqual(['Bearer secret', '/api/v1/measurements']);
   }
@@ -57,7 +57,8 @@ test('sends the mean of the valid values with everything that the API is sent, o
 });
 
 test('invalid and stale values are left out and counted, and each is named in the log once', async () => {
-  await using world = await stage.world({ STALE_AFTER_MS: '1500', HEALTH_PORT: String(await freePort()) });
+  using healthPort = await reserveFreePort();
+  await using world = await stage.world({ STALE_AFTER_MS: '5000', HEALTH_PORT: String(healthPort.port) });
   await world.sensor('good', '10');
   await world.sensor('bad', 'warm');
   await world.sensor('empty', '');
@@ -81,7 +82,7 @@ test('invalid and stale values are left out and counted, and each is named in th
   }
   expect(warningsOf(candidate).sort()).toEqual([
     'left out of the mean, not a finite decimal number: bad ("warm"), empty ("")',
-    'left out of the mean, not written for more than 1500 ms: silent',
+    'left out of the mean, not written for more than 5000 ms: silent',
   ]);
   await candidate.waitForLog(({ msg }) => msg === 'in the mean again: bad');
 });

@@ -5,6 +5,9 @@ import { Stage, type World } from './world.js';
 
 jest.setTimeout(120_000);
 
+/** Ends later than any wait of a test does: a takeover within one is a handover. A tick takes longer than that takes. */
+const LONG_SESSIONS = { ZOOKEEPER_SESSION_TIMEOUT_MS: '60000', TICK_INTERVAL_MS: '5000' };
+
 let stage: Stage;
 
 beforeAll(async () => {
@@ -35,49 +38,46 @@ function acceptedOutOfTerm({ sink }: World): unknown[] {
 }
 
 test('after SIGKILL of the leader another one sends, and no tick is missing', async () => {
-  // Sessions of 1 s end within 1.5 s of the last heartbeat, and so within a tick.
-  await using world = await stage.world({ TICK_INTERVAL_MS: '2500' });
+  // Sessions of 2 s end within 3 s of the last heartbeat, and so within a tick.
+  await using world = await stage.world({ TICK_INTERVAL_MS: '5000', ZOOKEEPER_SESSION_TIMEOUT_MS: '2000' });
   const [first] = await twoCandidates(world);
   await first.kill();
   const before = world.sink.ticks.length;
   await waitFor(() => world.sink.leaders.length === 2 && world.sink.ticks.length >= before + 2, {
-    timeoutMs: 20_000,
+    timeoutMs: 40_000,
   });
   expect(world.sink.leaders).toEqual(['candidate-1', 'candidate-2']);
   expect(world.missingTicks()).toEqual([]);
 });
 
-test('after SIGTERM of the leader the next one is elected within a second, and no tick is missing', async () => {
-  // A takeover within the bound, and the read after it, fit into a tick.
-  await using world = await stage.world({ TICK_INTERVAL_MS: '2000' });
+test('after SIGTERM of the leader the next one does not wait for the end of its session, and no tick is missing', async () => {
+  await using world = await stage.world(LONG_SESSIONS);
   const [first, second] = await twoCandidates(world);
-  const asked = Date.now();
   first.signal('SIGTERM');
-  const elected = await second.waitForLog(({ msg }) => msg === 'Elected leader');
-  expect(Date.parse(String(elected.time)) - asked).toBeLessThan(1_000);
+  await second.waitForLog(({ msg }) => msg === 'Elected leader');
   expect(await first.ended).toEqual({ code: 0, signal: null });
   await waitFor(
-    () => [...world.sink.stored.values()].filter(({ leader }) => leader === 'candidate-2').length >= 3,
+    () => [...world.sink.stored.values()].filter(({ leader }) => leader === 'candidate-2').length >= 2,
   );
   expect(world.missingTicks()).toEqual([]);
 });
 
 test('a send that hangs does not hold the next leader up at a graceful end', async () => {
-  await using world = await stage.world({ TICK_INTERVAL_MS: '2000' });
+  await using world = await stage.world(LONG_SESSIONS);
   const [first, second] = await twoCandidates(world);
   world.sink.prescribe = ({ leader }) => (leader === 'candidate-1' ? 'hang' : undefined);
   await waitFor(() => world.sink.arrivals.at(-1)?.status === 0);
-  const asked = Date.now();
   first.signal('SIGTERM');
-  const elected = await second.waitForLog(({ msg }) => msg === 'Elected leader');
-  expect(Date.parse(String(elected.time)) - asked).toBeLessThan(1_000);
+  await second.waitForLog(({ msg }) => msg === 'Elected leader');
   expect((await first.ended).code).toBe(0);
-  await waitFor(() => world.sink.leaders.length === 2 && world.sink.ticks.length >= 5);
+  await waitFor(() => world.sink.leaders.length === 2 && world.sink.ticks.length >= 4, {
+    timeoutMs: 40_000,
+  });
   await waitFor(() => world.missingTicks().length === 0);
 });
 
 test('a leader that stood still for longer than its session does not send under its old token', async () => {
-  await using world = await stage.world({ TICK_INTERVAL_MS: '200' });
+  await using world = await stage.world({ TICK_INTERVAL_MS: '200', ZOOKEEPER_SESSION_TIMEOUT_MS: '1000' });
   const [first] = await twoCandidates(world);
   first.signal('SIGSTOP');
   await waitFor(() => world.sink.leaders.length === 2, { timeoutMs: 20_000 });

@@ -35,10 +35,11 @@ export class Stage {
     const sink = await new HttpSink().start();
     return new World(this, sink, {
       ZOOKEEPER_HOSTS: this.zookeeper.connectString,
-      ZOOKEEPER_SESSION_TIMEOUT_MS: '1000',
+      // A busy machine lets a process wait for a second.
+      ZOOKEEPER_SESSION_TIMEOUT_MS: '6000',
       SENSORS_PATH: `${root}/sensors`,
       ELECTION_PATH: `${root}/election`,
-      TICK_INTERVAL_MS: '500',
+      TICK_INTERVAL_MS: '2000',
       STALE_AFTER_MS: '600000',
       INGEST_URL: sink.url,
       ...env,
@@ -90,6 +91,6 @@ export class World implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await endAllProcesses();
-    await this.sink.stop();
+    await this.sink[Symbol.asyncDispose]();
   }
 }

@@ -3,7 +3,13 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, connect, hasCode } from '@atalaya/coordination';
-import { endAllProcesses, freePort, startZooKeeper, type StartedZooKeeper, waitFor } from '@atalaya/test-kit';
+import {
+  endAllProcesses,
+  reserveFreePort,
+  startZooKeeper,
+  type StartedZooKeeper,
+  waitFor,
+} from '@atalaya/test-kit';
 import { jest } from '@jest/globals';
 import { runAgent, warningsOf } from './agents.js';
 
@@ -198,7 +204,8 @@ test('with ZOOKEEPER_AUTH only the user can read the znode', async () => {
 });
 
 test('health, readiness and metrics are served on HEALTH_PORT', async () => {
-  const port = await freePort();
+  using reservation = await reserveFreePort();
+  const { port } = reservation;
   runAgent(agentEnv({ HEALTH_PORT: String(port), SENSOR_COUNT: '2' }));
   const url = `http://127.0.0.1:${port}`;
   await waitFor(async () => (await fetch(`${url}/readyz`)).status === 200);

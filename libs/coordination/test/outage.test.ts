@@ -1,5 +1,5 @@
 import { transportUnderTest } from './support/transport-under-test.js';
-import { freePort, startZooKeeper, waitFor, type StartedZooKeeper } from '@atalaya/test-kit';
+import { reserveFreePort, startZooKeeper, waitFor, type StartedZooKeeper } from '@atalaya/test-kit';
 import { connect } from '../src/index.js';
 import type { ConnectionState } from '../src/connection/connection-state.js';
 import { recordingLogger, TestClients } from './support/clients.js';
@@ -63,7 +63,8 @@ test('a client that starts before its server waits quietly, says so once, and go
 }, 90_000);
 
 test('every wait settles when its signal aborts, while no server can be reached', async () => {
-  await using clients = new TestClients(`127.0.0.1:${await freePort()}`);
+  using nobody = await reserveFreePort();
+  await using clients = new TestClients(`127.0.0.1:${nobody.port}`);
   const client = clients.create();
   const signal = AbortSignal.timeout(200);
   const waits = [
@@ -88,7 +89,8 @@ test('every wait settles when its signal aborts, while no server can be reached'
 });
 
 test('every wait settles when the client is closed, while no server can be reached', async () => {
-  await using clients = new TestClients(`127.0.0.1:${await freePort()}`);
+  using nobody = await reserveFreePort();
+  await using clients = new TestClients(`127.0.0.1:${nobody.port}`);
   const client = clients.create();
   const waits = [
     client.connected(),
@@ -116,7 +118,8 @@ test('every wait settles when the client is closed, while no server can be reach
 });
 
 test('connect gives up after its deadline with what to check, and on abort with the reason', async () => {
-  const hosts = `127.0.0.1:${await freePort()}`;
+  using nobody = await reserveFreePort();
+  const hosts = `127.0.0.1:${nobody.port}`;
   await expect(
     connect({ transport: transportUnderTest, hosts, connectTimeoutMs: 200 }),
   ).rejects.toMatchObject({
