@@ -18,7 +18,7 @@ export {
 } from './codes/watches.js';
 export { type Acl, CREATOR_ACL, OPEN_ACL, PERMISSIONS, READ_ACL } from './records/acl.js';
 export { type NodeValue } from './records/node-value.js';
-export { readStat, type Stat, writeStat } from './records/stat.js';
+export { readStat, type Stat, STAT_BYTES, writeStat } from './records/stat.js';
 export {
   type ConnectRequest,
   type ConnectResponse,
@@ -28,10 +28,10 @@ export {
   writeConnectResponse,
 } from './messages/connect.js';
 export { type MultiCreate, type MultiPart } from './messages/multi-request.js';
-export { type MultiPartReply } from './messages/multi-reply.js';
+export { type MultiPartReply, readValues } from './messages/multi-reply.js';
 export { type RequestBody } from './messages/request-bodies.js';
 export { type ClientIdentity, type ReplyBody } from './messages/reply-bodies.js';
-export { readRequest, type Request, writeRequest } from './messages/requests.js';
+export { EncodedBody, readRequest, type Request, writeRequest } from './messages/requests.js';
 export {
   readReplyBody,
   readReplyHeader,

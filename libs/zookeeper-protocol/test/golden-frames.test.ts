@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import {
+  EncodedBody,
   JuteReader,
   JuteWriter,
   type Operation,
@@ -53,6 +54,9 @@ function roundTrip(client: string): Set<string> {
         requests.set(xid, operation);
         met.add(operation);
         writeRequest(writer, xid, operation, body);
+        expect(
+          framed((other) => { writeRequest(other, xid, operation, new EncodedBody(operation, body)); }),
+        ).toEqual(framed((other) => { writeRequest(other, xid, operation, body); }));
       } else if (!greeted) {
         greeted = true;
         writeConnectResponse(writer, readConnectResponse(payload));

@@ -14,6 +14,7 @@ export { type Endpoint, ServerList } from './addresses/server-list.js';
 export { type CreateOptions } from './operations/create.js';
 export { type MultiOperation, type MultiResult, type MultiResults } from './operations/multi.js';
 export { type ReadOperation, type ReadResult, type ReadResults } from './operations/multi-read.js';
+export { type PreparedReads } from './operations/prepared-reads.js';
 export { type ZnodeData } from './operations/znode-data.js';
 export { type Answer, WireError, type WireErrorDetails } from './errors/wire-error.js';
 export { type WireErrorCode } from './errors/wire-error-codes.js';

@@ -196,6 +196,50 @@ test('a multi-read answers each read by itself', async () => {
   expect(value[2]).toEqual({ kind: 'getChildren', names: ['child'] });
 });
 
+test('a long listing that has not changed has the names of before, and its own stat', async () => {
+  const path = freshPath();
+  await session.create(path);
+  const names = Array.from({ length: 200 }, (_, index) => `name-${index}`);
+  await Promise.all(names.map((name) => session.create(`${path}/${name}`)));
+  const list = async () => (await session.getChildren(path)).value;
+  const before = await list();
+  expect([...before.names].sort()).toEqual([...names].sort());
+  await session.setData(path, 'changed');
+  const again = await list();
+  expect(again.names).toBe(before.names);
+  expect(again.stat).toMatchObject({ version: 1, numChildren: 200 });
+  await session.delete(`${path}/${names[0]!}`);
+  await session.create(`${path}/other`);
+  expect(new Set((await list()).names)).toEqual(new Set([...names.slice(1), 'other']));
+});
+
+test('prepared reads are made again and again, below a chroot too; each is answered by itself', async () => {
+  const path = freshPath();
+  await session.create(path, { data: 'parent' });
+  await session.create(`${path}/child`, { data: '1' });
+  await using below = await Subject.connected({ hosts: `${zooKeeper.connectString}${path}` });
+  for (const [reader, prefix] of [
+    [session, path],
+    [below.session, ''],
+  ] as const) {
+    const paths = [`${prefix}/child`, `${prefix}/missing`];
+    const reads = reader.prepareReads(paths);
+    for (const data of ['2', '3']) {
+      const written = await session.setData(`${path}/child`, data);
+      await reader.sync();
+      const { value, zxid } = await reads.read();
+      expect(value).toMatchObject([
+        { data: Buffer.from(data), stat: { mzxid: written.zxid } },
+        { name: 'WireError', code: 'NO_NODE', path: paths[1], answer: { zxid } },
+      ]);
+    }
+  }
+  expect(() => session.prepareReads(['no/slash'])).toThrow(
+    expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error,
+  );
+  expect((await session.prepareReads([]).read()).value).toEqual([]);
+});
+
 test('one-shot watches fire once, before an answer that shows the change', async () => {
   const path = freshPath();
   const seen: string[] = [];

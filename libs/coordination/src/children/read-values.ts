@@ -20,10 +20,23 @@ const batchBytes = 256 * 1_024;
 /** Bytes of the largest value of the last read in each session: the next ones are likely to be of its kind. */
 const largestRead = new WeakMap<Session, number>();
 
+interface Division {
+  readonly size: number;
+  readonly batches: readonly (readonly string[])[];
+}
+
+/** How paths were divided: where they are read again the transport is given the same arrays, of which it knows more. */
+const divisions = new WeakMap<readonly string[], Division>();
+
+type Read = ZnodeValue | CoordinationError;
+
 /** What was read of a znode: its value; why it may not be read; undefined where there is none. */
 export type ReadOutcome = ZnodeValue | CoordinationError | undefined;
 
-/** Reads many znodes, by as few requests as the transport allows; outcomes in the order of the paths. */
+/**
+ * Reads many znodes, by as few requests as the transport allows; outcomes in the order of the paths. The array of paths
+ * does not change afterwards.
+ */
 export async function readValues(
   session: Session,
   paths: readonly string[],
@@ -35,28 +48,41 @@ export async function readValues(
     );
   }
   if (paths.length === 0) return [];
-  const read = async (batch: readonly string[]): Promise<ReadOutcome[]> => {
-    if (signal?.aborted === true) throw reasonOf(signal);
-    return (await session.getMany(batch)).map(outcomeOf);
-  };
+  const read = (batch: readonly string[]): Promise<Read[]> =>
+    signal?.aborted === true ? Promise.reject(reasonOf(signal)) : session.getMany(batch);
   const expected = largestRead.get(session);
   // Where this read fails the next one begins with care again: perhaps the values have grown.
   largestRead.delete(session);
   const first = expected === undefined ? await read(paths.slice(0, firstBatch)) : [];
-  const batches: (readonly string[])[] = [];
-  const size = batchSize(expected ?? largestOf(first), paths.length - first.length);
-  for (let at = first.length; at < paths.length; at += size) batches.push(paths.slice(at, at + size));
-  const outcomes = [first, ...(await pipelined(batches, batchWindow, read))].flat();
-  largestRead.set(session, largestOf(outcomes));
-  return outcomes;
+  const size = batchSize(expected ?? largestOf([first]), paths.length - first.length);
+  const batches = divided(paths, first.length, size);
+  const reads = [first, ...(await pipelined(batches, batchWindow, read))];
+  largestRead.set(session, largestOf(reads));
+  return outcomesOf(reads, paths.length);
 }
 
-function largestOf(outcomes: readonly ReadOutcome[]): number {
+function divided(paths: readonly string[], begin: number, size: number): Division['batches'] {
+  const known = begin === 0 ? divisions.get(paths) : undefined;
+  if (known?.size === size) return known.batches;
+  const batches: (readonly string[])[] = [];
+  for (let at = begin; at < paths.length; at += size) batches.push(paths.slice(at, at + size));
+  if (begin === 0) divisions.set(paths, { size, batches });
+  return batches;
+}
+
+function largestOf(reads: readonly (readonly Read[])[]): number {
   let largest = 0;
-  for (const outcome of outcomes) {
-    if (outcome !== undefined && 'data' in outcome) largest = Math.max(largest, outcome.data.length);
+  for (const batch of reads) {
+    for (const read of batch) if ('data' in read) largest = Math.max(largest, read.data.length);
   }
   return largest;
+}
+
+function outcomesOf(reads: readonly (readonly Read[])[], count: number): ReadOutcome[] {
+  const outcomes = new Array<ReadOutcome>(count);
+  let at = 0;
+  for (const batch of reads) for (const read of batch) outcomes[at++] = outcomeOf(read);
+  return outcomes;
 }
 
 /** So many values of a size, of a number that is to be read, that an answer stays within its bound and all are under way. */

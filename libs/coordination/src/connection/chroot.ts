@@ -4,6 +4,7 @@ import { joinPath } from '../transport/znode-path.js';
 /** The path that a client's own paths are below; empty for none. */
 export class Chroot {
   readonly #path: string;
+  readonly #allFull = new WeakMap<readonly string[], readonly string[]>();
 
   constructor(path: string) {
     this.#path = path;
@@ -13,6 +14,14 @@ export class Chroot {
   full(path: string): string {
     if (this.#path === '') return path;
     return path === '/' ? this.#path : joinPath(this.#path, path.slice(1));
+  }
+
+  /** The same array for the same one, which does not change: who is given it again knows it. */
+  allFull(paths: readonly string[]): readonly string[] {
+    if (this.#path === '') return paths;
+    let full = this.#allFull.get(paths);
+    if (full === undefined) this.#allFull.set(paths, (full = paths.map((path) => this.full(path))));
+    return full;
   }
 
   /** The path as the caller writes it. */

@@ -99,10 +99,13 @@ export class Session {
     return this.#watched('data', path, listener, (full, watch) => this.#transport.get(full, watch));
   }
 
-  /** Many reads as one request, where the transport can: each value, or the error of its read. */
+  /**
+   * Many reads as one request, where the transport can: each value, or the error of its read. The array of paths does not
+   * change afterwards.
+   */
   async getMany(paths: readonly string[]): Promise<(ZnodeValue | CoordinationError)[]> {
     if (this.ended.aborted) throw reasonOf(this.ended);
-    return this.#transport.getMany(paths.map((path) => this.#chroot.full(path)));
+    return this.#transport.getMany(this.#chroot.allFull(paths));
   }
 
   /** All or nothing; rejects with a `TransactionError`. */

@@ -163,7 +163,10 @@ export interface Transport {
   create(path: string, data: Buffer, options: TransportCreateOptions): Promise<Created>;
   /** Data and stat, with a one-shot watch for the next change where asked for. */
   get(path: string, watch: boolean): Promise<ZnodeValue>;
-  /** Several of them in one request, in their order; each value or the error of its read. */
+  /**
+   * Several of them in one request, in their order; each value or the error of its read. The array of paths does not
+   * change afterwards: given again, what was made of it may be used again.
+   */
   getMany(paths: readonly string[]): Promise<(ZnodeValue | CoordinationError)[]>;
   /** Replaces the data, of any version where none is given. */
   set(path: string, data: Buffer, version: number | undefined): Promise<Stat>;

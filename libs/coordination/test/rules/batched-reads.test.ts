@@ -8,12 +8,17 @@ const parent = '/sensors';
 const count = 1_000;
 const nameOf = (index: number) => `s${String(index).padStart(4, '0')}`;
 
-function setUp() {
+function setUp(chroot = '') {
   const zooKeeper = new FakeZooKeeper({ isCapable: true });
-  zooKeeper.tree.create(parent, Buffer.alloc(0), 0n, false);
+  for (const path of new Set([chroot || parent, chroot + parent]))
+    zooKeeper.tree.create(path, Buffer.alloc(0), 0n, false);
   for (let index = 0; index < count; index++)
-    zooKeeper.tree.create(`${parent}/${nameOf(index)}`, Buffer.from(String(index)), 0n, false);
-  const client = createClient({ hosts: 'fake:1', sessionTimeoutMs: 6_000, transport: zooKeeper.transport });
+    zooKeeper.tree.create(`${chroot}${parent}/${nameOf(index)}`, Buffer.from(String(index)), 0n, false);
+  const client = createClient({
+    hosts: `fake:1${chroot}`,
+    sessionTimeoutMs: 6_000,
+    transport: zooKeeper.transport,
+  });
   /** One pass; how many values it read, or its error, and at which child each of its requests begins. */
   const read = async () => {
     const before = zooKeeper.log.length;
@@ -43,6 +48,24 @@ test('once the size of values is known, all requests of a pass are under way tog
   expect(await read()).toEqual({ outcome: count, begins: [0, 64, 376, 688] });
   expect(await read()).toEqual({ outcome: count, begins: [0, 334, 668] });
   await closed(client);
+});
+
+test('paths that are read again are given to the transport in the same arrays, below a chroot too', async () => {
+  for (const chroot of ['', '/root']) {
+    const { zooKeeper, client, read } = setUp(chroot);
+    await read();
+    const given: unknown[] = [];
+    const transport = zooKeeper.transports.at(-1)!;
+    const getMany = transport.getMany.bind(transport);
+    transport.getMany = (paths) => {
+      given.push(paths);
+      return getMany(paths);
+    };
+    for (let pass = 0; pass < 2; pass++) expect((await read()).outcome).toBe(count);
+    expect(given).toHaveLength(6);
+    expect(given.slice(0, 3).every((paths, index) => paths === given[index + 3])).toBe(true);
+    await closed(client);
+  }
 });
 
 test('of larger values fewer are asked for at a time', async () => {

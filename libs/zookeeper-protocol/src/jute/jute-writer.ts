@@ -47,10 +47,14 @@ export class JuteWriter {
 
   buffer(value: Uint8Array | null): this {
     if (value === null) return this.int(-1);
-    this.int(value.length);
-    this.#reserve(value.length);
-    this.#bytes.set(value, this.#length);
-    this.#length += value.length;
+    return this.int(value.length).raw(value);
+  }
+
+  /** Bytes as they are, without their length. */
+  raw(bytes: Uint8Array): this {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
     return this;
   }
 

@@ -40,6 +40,24 @@ export const multiReply: Codec<readonly MultiPartReply[]> = {
   },
 };
 
+/**
+ * The answer to a multi-read of nothing but data: of each znode the value, or what `failed` makes of the result code of
+ * its read.
+ */
+export function readValues<E>(
+  reader: JuteReader,
+  failed: (code: number, index: number) => E,
+): (NodeValue | E)[] {
+  const values: (NodeValue | E)[] = [];
+  for (;;) {
+    const { code, done } = readMultiHeader(reader);
+    if (done) return values;
+    if (code === OPERATION_CODES.getData) values.push(readNodeValue(reader));
+    else if (code === ERROR) values.push(failed(reader.int(), values.length));
+    else throw new ProtocolError('MALFORMED', `A reply to reads of data has a part of type ${code}`);
+  }
+}
+
 function writePart(writer: JuteWriter, part: MultiPartReply): void {
   if (part.operation === 'error') {
     writeMultiHeader(writer, { code: ERROR, done: false, error: part.error });

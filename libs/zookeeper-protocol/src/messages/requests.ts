@@ -1,7 +1,7 @@
 import { type Operation, OPERATION_CODES, operationName } from '../codes/operations.js';
 import { ProtocolError } from '../errors.js';
 import { JuteReader } from '../jute/jute-reader.js';
-import { type JuteWriter } from '../jute/jute-writer.js';
+import { JuteWriter } from '../jute/jute-writer.js';
 import { type Codec } from './codec.js';
 import { type RequestBody, requestBodies } from './request-bodies.js';
 
@@ -10,13 +10,30 @@ export type Request = {
   [O in Operation]: { readonly xid: number; readonly operation: O; readonly body: RequestBody<O> };
 }[Operation];
 
+/** The body of a request that is sent again and again: encoded once. */
+export class EncodedBody<O extends Operation> {
+  readonly bytes: Buffer;
+
+  constructor(operation: O, body: RequestBody<O>) {
+    const writer = new JuteWriter();
+    writeBody(writer, operation, body);
+    // Without the room that a writer leaves.
+    this.bytes = Buffer.from(writer.take());
+  }
+}
+
 export function writeRequest<O extends Operation>(
   writer: JuteWriter,
   xid: number,
   operation: O,
-  body: RequestBody<O>,
+  body: RequestBody<O> | EncodedBody<O>,
 ): void {
   writer.int(xid).int(OPERATION_CODES[operation]);
+  if (body instanceof EncodedBody) writer.raw(body.bytes);
+  else writeBody(writer, operation, body);
+}
+
+function writeBody<O extends Operation>(writer: JuteWriter, operation: O, body: RequestBody<O>): void {
   (requestBodies[operation] as unknown as Codec<RequestBody<O>>).write(writer, body);
 }
 

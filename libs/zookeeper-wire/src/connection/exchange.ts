@@ -1,4 +1,5 @@
 import {
+  type EncodedBody,
   type JuteReader,
   type Operation,
   readReplyBody,
@@ -21,6 +22,8 @@ export interface ExchangeSettings<T> {
   readonly path?: string | undefined;
   /** Reads what a result code other than 0 may also mean; undefined for an error. */
   readonly otherwise?: ((error: number) => { readonly value: T } | undefined) | undefined;
+  /** Reads the body of the reply; as that of the operation by default. */
+  readonly read?: ((reader: JuteReader, answer: Answer) => T) | undefined;
   /** Called in the very order of replies and watch events. */
   readonly onAnswer?: ((error: number) => void) | undefined;
 }
@@ -29,7 +32,7 @@ export interface ExchangeSettings<T> {
 export function exchange<O extends Operation, T = ReplyBody<O>>(
   connection: ServerConnection,
   operation: O,
-  body: RequestBody<O>,
+  body: RequestBody<O> | EncodedBody<O>,
   settings: ExchangeSettings<T> = {},
 ): Promise<Reply<T>> {
   return ask<T>(operation, settings, (waiting) => {
@@ -50,7 +53,7 @@ export function exchangeSpecial<O extends 'auth' | 'setWatches' | 'setWatches2'>
 
 function ask<T>(
   operation: Operation,
-  { path, otherwise, onAnswer }: ExchangeSettings<T>,
+  { path, otherwise, read, onAnswer }: ExchangeSettings<T>,
   send: (waiting: Waiting) => void,
 ): Promise<Reply<T>> {
   return new Promise((resolve, reject) => {
@@ -62,7 +65,9 @@ function ask<T>(
           reject(serverError(error, operation, { path, answer }));
           return;
         }
-        const value = other ? other.value : (readReplyBody(reader, operation) as T);
+        const value = other
+          ? other.value
+          : (read?.(reader, answer) ?? (readReplyBody(reader, operation) as T));
         resolve({ value, ...answer });
       },
       failed(reason: WireError) {

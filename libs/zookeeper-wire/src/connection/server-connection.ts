@@ -2,6 +2,7 @@ import { type Socket } from 'node:net';
 import {
   type ConnectRequest,
   type ConnectResponse,
+  type EncodedBody,
   formatServer,
   JuteReader,
   type JuteWriter,
@@ -177,7 +178,7 @@ export class ServerConnection {
    *
    * @throws {WireError} `REQUEST_TOO_LARGE` or `OVERLOADED`: it was not sent
    */
-  send<O extends Operation>(operation: O, body: RequestBody<O>, waiting: Waiting): void {
+  send<O extends Operation>(operation: O, body: RequestBody<O> | EncodedBody<O>, waiting: Waiting): void {
     if (
       this.#pending.size >= this.limits.maxPendingRequests ||
       this.queuedBytes >= this.limits.maxQueuedBytes
@@ -211,7 +212,7 @@ export class ServerConnection {
   #sendAs<O extends Operation>(
     xid: number,
     operation: O,
-    body: RequestBody<O>,
+    body: RequestBody<O> | EncodedBody<O>,
     waiting: Waiting,
     queue: PendingRequests,
   ): void {

@@ -3,6 +3,8 @@ import {
   ADD_WATCH_MODES,
   type AddWatchMode,
   type ClientIdentity,
+  EncodedBody,
+  type JuteReader,
   type NodeValue,
   type Operation,
   type ReplyBody,
@@ -14,8 +16,10 @@ import {
 } from '@atalaya/zookeeper-protocol';
 import { exchange, type ExchangeSettings, type Reply } from '../connection/exchange.js';
 import { createRequest, type CreateOptions, isSequential } from '../operations/create.js';
+import { KnownListings } from '../operations/known-listings.js';
 import { type MultiOperation, multiParts, multiResults, type MultiResults } from '../operations/multi.js';
 import { type ReadOperation, readParts, readResults, type ReadResults } from '../operations/multi-read.js';
+import { PreparedReads } from '../operations/prepared-reads.js';
 import { bytesOf, versionOf, type ZnodeData } from '../operations/znode-data.js';
 import { type WatchKind } from '../watches/watch-table.js';
 import { type Capabilities, requireCapability } from './capabilities.js';
@@ -54,6 +58,7 @@ export interface VersionOption {
 export class WireSession implements AsyncDisposable {
   readonly #keeper: SessionKeeper;
   readonly #paths: ZnodePaths;
+  readonly #listings = new KnownListings();
 
   /** @internal */
   constructor(options: SessionOptions) {
@@ -182,7 +187,7 @@ export class WireSession implements AsyncDisposable {
 
   /** Names of the children, in no order, and the stat of the parent. */
   getChildren(path: string, { watch = false }: WatchOption = {}): Promise<Reply<ReplyBody<'getChildren2'>>> {
-    return this.#read('getChildren2', path, watch, 'child');
+    return this.#read('getChildren2', path, watch, 'child', (reader) => this.#listings.read(path, reader));
   }
 
   /** The access list, and the stat. */
@@ -235,6 +240,24 @@ export class WireSession implements AsyncDisposable {
     this.#needs('multiRead', 'multiRead');
     const { value, ...answer } = await this.#request('multiRead', readParts(operations, this.#paths), {});
     return { ...answer, value: readResults(operations, value, answer) };
+  }
+
+  /**
+   * Reads of the data of many znodes that are made again and again: checked and encoded once.
+   *
+   * @param paths are not changed afterwards
+   * @throws {WireError} `INVALID_ARGUMENT`
+   */
+  prepareReads(paths: readonly string[]): PreparedReads {
+    const parts = paths.map((path) => ({
+      operation: 'getData' as const,
+      path: this.#paths.toServer(path),
+      watch: false,
+    }));
+    return new PreparedReads(paths, new EncodedBody('multiRead', parts), async (body, settings) => {
+      this.#needs('multiRead', 'multiRead');
+      return this.#request('multiRead', body, settings);
+    });
   }
 
   /**
@@ -314,6 +337,7 @@ export class WireSession implements AsyncDisposable {
     path: string,
     watch: boolean,
     kind: WatchKind,
+    read?: (reader: JuteReader) => ReplyBody<O>,
   ): Promise<Reply<ReplyBody<O>>> {
     const serverPath = this.#paths.toServer(path);
     const onAnswer = watch
@@ -321,12 +345,12 @@ export class WireSession implements AsyncDisposable {
           if (error === 0) this.#keeper.watches.add(kind, serverPath);
         }
       : undefined;
-    return this.#request(operation, { path: serverPath, watch } as RequestBody<O>, { path, onAnswer });
+    return this.#request(operation, { path: serverPath, watch } as RequestBody<O>, { path, read, onAnswer });
   }
 
   async #request<O extends Operation, T = ReplyBody<O>>(
     operation: O,
-    body: RequestBody<O>,
+    body: RequestBody<O> | EncodedBody<O>,
     settings: ExchangeSettings<T>,
   ): Promise<Reply<T>> {
     return exchange<O, T>(this.#serving(operation, settings.path), operation, body, settings);

@@ -2,6 +2,7 @@ import {
   type MultiOperation,
   type NodeValue,
   openSession,
+  type PreparedReads,
   WireError,
   type WireSession,
 } from '@atalaya/zookeeper-wire';
@@ -47,6 +48,7 @@ class WireTransport implements Transport {
   capabilities = leastCapabilities;
   readonly #options: TransportOptions;
   readonly #wire: WireSession;
+  readonly #prepared = new WeakMap<readonly string[], PreparedReads>();
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -104,10 +106,7 @@ class WireTransport implements Transport {
   }
 
   getMany(paths: readonly string[]): Promise<(ZnodeValue | CoordinationError)[]> {
-    const reads = paths.map((path) => ({ kind: 'getData' as const, path }));
-    return this.#asked(this.#wire.multiRead(reads), 'server', ({ value }) =>
-      value.map((read) => (read.error ? coordinationError(read.error) : asReceived(read.value))),
-    );
+    return this.#asked(this.#readAll(paths), 'server', ({ value }) => asReceived(value));
   }
 
   set(path: string, data: Buffer, version: number | undefined): Promise<Stat> {
@@ -177,6 +176,13 @@ class WireTransport implements Transport {
     return this.#wire.close();
   }
 
+  /** Those that are asked for again are encoded once. Asynchronous for what it throws. */
+  async #readAll(paths: readonly string[]): ReturnType<PreparedReads['read']> {
+    let reads = this.#prepared.get(paths);
+    if (reads === undefined) this.#prepared.set(paths, (reads = this.#wire.prepareReads(paths)));
+    return reads.read();
+  }
+
   async #asked<A extends Answered<unknown>, T>(
     answer: Promise<A>,
     provenBy: Proof,
@@ -204,9 +210,14 @@ function valueOf({ data, stat }: NodeValue): ZnodeValue {
   return { data: data ?? Buffer.alloc(0), stat };
 }
 
-/** Without asking for the stat, which is made when it is asked for: of thousands of values few are. */
-function asReceived(value: NodeValue): ZnodeValue {
-  return value.data === null ? valueOf(value) : (value as ZnodeValue);
+/** In place, and without asking for a stat, which is made when it is asked for: of thousands of values few are. */
+function asReceived(values: (NodeValue | WireError)[]): (ZnodeValue | CoordinationError)[] {
+  const received: (NodeValue | CoordinationError)[] = values as (NodeValue | CoordinationError)[];
+  for (const [index, value] of values.entries()) {
+    if (value instanceof WireError) received[index] = coordinationError(value);
+    else if (value.data === null) received[index] = valueOf(value);
+  }
+  return received as (ZnodeValue | CoordinationError)[];
 }
 
 function kindOf({ ephemeral, sequential, container, ttlMs, acl }: TransportCreateOptions) {
