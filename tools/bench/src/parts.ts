@@ -27,6 +27,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
       childrenBenchmark({
         sizes: quick ? [100, 1_000] : [100, 1_000, 10_000, 50_000],
         rounds: quick ? 5 : 11,
+        turnMs: quick ? 100 : 250,
         warmUpReads: quick ? 5 : 50,
         print,
       }),

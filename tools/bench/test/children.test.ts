@@ -5,6 +5,7 @@ test('every client of this project reads all children, and is compared with the 
   const section = await childrenBenchmark({
     sizes: [20],
     rounds: 1,
+    turnMs: 20,
     others: false,
     warmUpReads: 1,
     print: (line) => {
