@@ -144,7 +144,11 @@ beforeAll(async () => {
   // Not valid any more when it is made.
   certify('expired', 'DNS:localhost,IP:127.0.0.1', '-1');
   zooKeeper = await startZooKeeper({
-    javaOptions: [`-Djava.security.auth.login.config=${file('jaas.conf')}`],
+    javaOptions: [
+      `-Djava.security.auth.login.config=${file('jaas.conf')}`,
+      // Servers from 3.9 on do without DIGEST-MD5 unless told so.
+      '-Dzookeeper.fips-mode=false',
+    ],
     configuration: { 'authProvider.1': 'org.apache.zookeeper.server.auth.SASLAuthenticationProvider' },
   });
   server = await serveTls('server');
@@ -176,6 +180,17 @@ test('a wrong SASL password ends the session', async () => {
   });
   await subject.saw('authenticationFailed');
   expect(subject.told).toEqual(['authenticationFailed']);
+});
+
+test('a server without DIGEST-MD5 is named as that', async () => {
+  const reasons: string[] = [];
+  await using _ = new Subject({
+    hosts: netty.connectString,
+    sasl: { username: 'ann', password: "it's secret" },
+    events: { authenticationFailed: ({ message }) => reasons.push(message) },
+  });
+  await waitFor(() => reasons.length > 0);
+  expect(reasons).toEqual([expect.stringContaining("does not offer SASL's DIGEST-MD5")]);
 });
 
 describe.each(takers)('TLS taken by %s', (_, port) => {

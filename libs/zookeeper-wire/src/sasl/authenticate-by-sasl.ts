@@ -16,7 +16,7 @@ export async function authenticateBySasl(
   connection: ServerConnection,
   { username, password, host = DEFAULT_HOST }: SaslOptions,
 ): Promise<void> {
-  const challenge = await send(connection, '');
+  const challenge = await challengeOf(connection);
   const { response, expected } = answerChallenge(challenge, {
     username,
     password,
@@ -29,6 +29,27 @@ export async function authenticateBySasl(
       'The server accepted the password, but did not show that it knows it too: it may be another server',
     );
   }
+}
+
+/** Servers without the mechanism challenge nobody, or refuse the first token, before they have seen a password. */
+async function challengeOf(connection: ServerConnection): Promise<string> {
+  try {
+    const challenge = await send(connection, '');
+    if (challenge !== '') return challenge;
+  } catch (error) {
+    if (error instanceof WireError && error.code === 'AUTHENTICATION_FAILED') throw notOffered(error);
+    throw error;
+  }
+  throw notOffered();
+}
+
+function notOffered(cause?: WireError): WireError {
+  return new WireError(
+    'AUTHENTICATION_FAILED',
+    "The server does not offer SASL's DIGEST-MD5: give it a JAAS section Server with a DigestLoginModule, and from " +
+      'ZooKeeper 3.9 on -Dzookeeper.fips-mode=false',
+    { cause, answer: cause?.answer },
+  );
 }
 
 async function send(connection: ServerConnection, token: string): Promise<string> {
