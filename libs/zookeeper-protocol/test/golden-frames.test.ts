@@ -55,8 +55,14 @@ function roundTrip(client: string): Set<string> {
         met.add(operation);
         writeRequest(writer, xid, operation, body);
         expect(
-          framed((other) => { writeRequest(other, xid, operation, new EncodedBody(operation, body)); }),
-        ).toEqual(framed((other) => { writeRequest(other, xid, operation, body); }));
+          framed((other) => {
+            writeRequest(other, xid, operation, new EncodedBody(operation, body));
+          }),
+        ).toEqual(
+          framed((other) => {
+            writeRequest(other, xid, operation, body);
+          }),
+        );
       } else if (!greeted) {
         greeted = true;
         writeConnectResponse(writer, readConnectResponse(payload));
