@@ -1,4 +1,5 @@
 import { aggregatorName } from '../series/aggregator-name.js';
+import { MAX_STATE_NUMBERS } from '../series/aggregator.js';
 import { CompactionRule } from '../series/compaction-rule.js';
 import { type ChunkAccess, SampleStore } from '../series/sample-store.js';
 import { type Label, Series, type SeriesOptions } from '../series/series.js';
@@ -130,12 +131,12 @@ export function encodeHead(series: Series): Buffer {
   doubles[3] = rules.length;
   let at = 4;
   for (const { openBucket, hasValues, aggregator } of rules) {
-    const state = aggregator.save();
-    makeRoomFor(at + 3 + state.length);
-    doubles[at++] = openBucket ?? CLOSED;
-    doubles[at++] = hasValues ? 1 : 0;
-    doubles[at++] = state.length;
-    for (const number of state) doubles[at++] = number;
+    makeRoomFor(at + 3 + MAX_STATE_NUMBERS);
+    doubles[at] = openBucket ?? CLOSED;
+    doubles[at + 1] = hasValues ? 1 : 0;
+    const length = aggregator.save(doubles, at + 3);
+    doubles[at + 2] = length;
+    at += 3 + length;
   }
   const { head } = samples;
   const end = at + 1 + 2 * head.length;

@@ -20,6 +20,9 @@ export interface CarriedValue {
   carry(value: number): void;
 }
 
+/** Room for the state of any aggregator. */
+export const MAX_STATE_NUMBERS = 9;
+
 /** Aggregates the samples of one bucket at a time. */
 export interface Aggregator {
   /** Whether a value counts at all: most leave NaN out. */
@@ -35,7 +38,10 @@ export interface Aggregator {
   readonly edges?: BucketEdges;
   /** The value that empty buckets repeat; undefined where they repeat none. */
   readonly carried?: CarriedValue;
-  /** State as numbers, so that a compaction's open bucket survives a restart. */
-  save(): number[];
+  /**
+   * Writes its state as numbers, so that a compaction's open bucket survives a restart. Returns how many they are, at most
+   * {@link MAX_STATE_NUMBERS}.
+   */
+  save(target: Float64Array, at: number): number;
   load(state: readonly number[]): void;
 }

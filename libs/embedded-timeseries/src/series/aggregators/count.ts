@@ -26,8 +26,9 @@ export class CountAggregator implements Aggregator {
     this.#count = 0;
   }
 
-  save(): number[] {
-    return [this.#count];
+  save(target: Float64Array, at: number): number {
+    target[at] = this.#count;
+    return 1;
   }
 
   load([count = 0]: readonly number[]): void {

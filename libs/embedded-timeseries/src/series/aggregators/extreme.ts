@@ -30,8 +30,10 @@ export class ExtremeAggregator implements Aggregator {
     this.#max = -Number.MAX_VALUE;
   }
 
-  save(): number[] {
-    return [this.#min, this.#max];
+  save(target: Float64Array, at: number): number {
+    target[at] = this.#min;
+    target[at + 1] = this.#max;
+    return 2;
   }
 
   load([min = Number.MAX_VALUE, max = -Number.MAX_VALUE]: readonly number[]): void {

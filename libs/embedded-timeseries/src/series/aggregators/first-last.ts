@@ -28,8 +28,10 @@ export class FirstAggregator implements Aggregator {
     this.#timestamp = -1;
   }
 
-  save(): number[] {
-    return [this.#value, this.#timestamp];
+  save(target: Float64Array, at: number): number {
+    target[at] = this.#value;
+    target[at + 1] = this.#timestamp;
+    return 2;
   }
 
   load([value = 0, timestamp = -1]: readonly number[]): void {
@@ -78,8 +80,10 @@ export class LastAggregator implements Aggregator, CarriedValue {
     this.#timestamp = -1;
   }
 
-  save(): number[] {
-    return [this.#value, this.#timestamp];
+  save(target: Float64Array, at: number): number {
+    target[at] = this.#value;
+    target[at + 1] = this.#timestamp;
+    return 2;
   }
 
   load([value = NaN, timestamp = -1]: readonly number[]): void {

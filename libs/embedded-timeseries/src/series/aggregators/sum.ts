@@ -23,8 +23,9 @@ export class SumAggregator implements Aggregator {
     this.#sum = 0;
   }
 
-  save(): number[] {
-    return [this.#sum];
+  save(target: Float64Array, at: number): number {
+    target[at] = this.#sum;
+    return 1;
   }
 
   load([sum = 0]: readonly number[]): void {
@@ -71,8 +72,11 @@ export class AverageAggregator implements Aggregator {
     this.#running = false;
   }
 
-  save(): number[] {
-    return [this.#total, this.#count, this.#running ? 1 : 0];
+  save(target: Float64Array, at: number): number {
+    target[at] = this.#total;
+    target[at + 1] = this.#count;
+    target[at + 2] = this.#running ? 1 : 0;
+    return 3;
   }
 
   load([total = 0, count = 0, running = 0]: readonly number[]): void {

@@ -73,10 +73,17 @@ export class TimeWeightedAggregator implements Aggregator, BucketEdges {
     this.load([]);
   }
 
-  save(): number[] {
-    const { timestamp, value } = this.#last;
-    const flags = [this.#joined ? 1 : 0, this.#samples];
-    return [this.#area, this.#entry, this.#exit, this.#from, this.#to, ...flags, timestamp, value];
+  save(target: Float64Array, at: number): number {
+    target[at] = this.#area;
+    target[at + 1] = this.#entry;
+    target[at + 2] = this.#exit;
+    target[at + 3] = this.#from;
+    target[at + 4] = this.#to;
+    target[at + 5] = this.#joined ? 1 : 0;
+    target[at + 6] = this.#samples;
+    target[at + 7] = this.#last.timestamp;
+    target[at + 8] = this.#last.value;
+    return 9;
   }
 
   load(state: readonly number[]): void {

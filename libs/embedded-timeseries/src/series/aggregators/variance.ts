@@ -33,8 +33,11 @@ export class VarianceAggregator implements Aggregator {
     this.#squares = 0;
   }
 
-  save(): number[] {
-    return [this.#count, this.#sum, this.#squares];
+  save(target: Float64Array, at: number): number {
+    target[at] = this.#count;
+    target[at + 1] = this.#sum;
+    target[at + 2] = this.#squares;
+    return 3;
   }
 
   load([count = 0, sum = 0, squares = 0]: readonly number[]): void {
