@@ -30,7 +30,13 @@ function fleet(sensors: number, cores: number, more: Partial<Observation> = {}):
       sendMs: 1,
     },
     cost: {
-      leader: { cores, memoryMb: 90, readBytesPerSecond: 100 * sensors, writtenBytesPerSecond: 50 * sensors },
+      leader: {
+        cores,
+        memoryMb: 90,
+        filePagesMb: 40,
+        readBytesPerSecond: 100 * sensors,
+        writtenBytesPerSecond: 50 * sensors,
+      },
     },
     warnings: {},
     ...more,

@@ -20,6 +20,10 @@ const NOTES = [
     'the tick to the arrival of its mean at a watcher of the stream: read, encoded, sent, stored and published.',
 ];
 
+const COST_NOTE =
+  'CPU in cores, memory as the peak of the largest process of a kind; beside it what of that are pages of files, of the ' +
+  'program and the data file, which the system takes back when it needs memory.';
+
 /** Fleets of growing size on one machine: how late their ticks are stored, what is missing, what each process costs. */
 export async function fleetBenchmark(options: FleetBenchmarkOptions): Promise<Section> {
   const rested = await measureRestedWork(TICK_MS);
@@ -30,8 +34,7 @@ export async function fleetBenchmark(options: FleetBenchmarkOptions): Promise<Se
       ...NOTES,
       'A whole tick is from the begin of the read to the acknowledgement of the report.',
       restedWorkNote(rested, TICK_MS),
-      'Sensors are in groups of at most 10,000, all of them led by one process. CPU in cores, memory as the peak of the ' +
-        'largest process of a kind.',
+      `Sensors are in groups of at most 10,000, all of them led by one process. ${COST_NOTE}`,
       ...capacityNotes(observed),
       ...observed.flatMap(troubles),
     ],
@@ -88,7 +91,7 @@ export async function ticksBenchmark({ sizes, seconds, print }: TicksBenchmarkOp
       ...NOTES,
       `On the one machine at the same time: ${sizes.map((few) => few.map(nameOf).join(' and ')).join('; then ')}. Each fleet ` +
         'has a ZooKeeper, an API and a store of its own. A whole tick is from the begin of the read to the acknowledgement of ' +
-        'the report.',
+        `the report. ${COST_NOTE}`,
       restedWorkNote(rested, TICK_MS),
       ...observed.flatMap(troubles),
     ],
@@ -100,12 +103,14 @@ export async function ticksBenchmark({ sizes, seconds, print }: TicksBenchmarkOp
       'p99, ms',
       'whole tick, ms',
       'drift, ms a minute',
+      'CPU and memory',
     ],
     rows: observed.map((observation) => [
       observation.sensors.toLocaleString('en'),
       ...latenessCells(observation),
       wholeTickCell(observation),
       Number.isNaN(observation.driftMsPerMinute) ? '–' : observation.driftMsPerMinute.toFixed(2),
+      costCell(observation),
     ]),
     plots: [latenessPlot(observed)].filter(({ bars }) => bars.length > 0),
     data: { rested, observed },
@@ -149,7 +154,8 @@ function wholeTickCell({ wholeMs }: Observation): string {
 
 function costCell({ cost }: Observation): string {
   const parts = Object.entries(cost).map(
-    ([role, { cores, memoryMb }]) => `${role} ${cores.toFixed(2)}, ${Math.round(memoryMb)} MB`,
+    ([role, { cores, memoryMb, filePagesMb }]) =>
+      `${role} ${cores.toFixed(2)}, ${Math.round(memoryMb)} MB (${Math.round(filePagesMb)} of files)`,
   );
   return parts.length === 0 ? '–' : parts.join('; ');
 }

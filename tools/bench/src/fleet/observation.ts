@@ -3,7 +3,7 @@ import { Cleanup } from '../cleanup.js';
 import { type Arrival, driftMsPerMinute, missingTicks, watchArrivals } from './arrivals.js';
 import { type FleetSystem, startFleetSystem } from './fleet-system.js';
 import { meansSince, type Totals } from './leader-metrics.js';
-import { peakMemoryMb, type Usage, usageOf } from './process-cost.js';
+import { filePagesMb, peakMemoryMb, type Usage, usageOf } from './process-cost.js';
 import { leaderTotals, tickDurations } from './tick-durations.js';
 
 export const TICK_MS = 5_000;
@@ -17,6 +17,8 @@ export interface Cost {
   readonly cores: number;
   /** Peak of the largest process since its start. */
   readonly memoryMb: number;
+  /** Of it, at the end: what is mapped of programs and data files, which the system takes back when it needs memory. */
+  readonly filePagesMb: number;
   readonly readBytesPerSecond: number;
   readonly writtenBytesPerSecond: number;
 }
@@ -157,6 +159,7 @@ function costs({ roles }: FleetSystem, begin: Snapshot, end: Snapshot): Record<s
     const cost = {
       cores: rate(({ cpuSeconds }) => cpuSeconds),
       memoryMb: peakMemoryMb(pids),
+      filePagesMb: filePagesMb(pids),
       readBytesPerSecond: rate(({ readBytes }) => readBytes),
       writtenBytesPerSecond: rate(({ writtenBytes }) => writtenBytes),
     };

@@ -34,7 +34,12 @@ export function memoryNowMb(pid: number): number {
   return memoryMb(pid, 'VmRSS');
 }
 
-function memoryMb(pid: number, field: 'VmHWM' | 'VmRSS'): number {
+/** What of the memory of each process are pages of files now, the largest of them, in MB. */
+export function filePagesMb(pids: readonly number[]): number {
+  return Math.max(...pids.map((pid) => memoryMb(pid, 'RssFile')));
+}
+
+function memoryMb(pid: number, field: 'VmHWM' | 'VmRSS' | 'RssFile'): number {
   const kilobytes = new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(
     readFileSync(`/proc/${pid}/status`, 'utf8'),
   )?.[1];
