@@ -27,7 +27,7 @@ export class KnownListings {
     const known = this.#byPath.get(path);
     if (known?.bytes.equals(bytes)) {
       reader.skip(bytes.length);
-      return { names: known.names, stat: readStat(reader) };
+      return { names: known.names.slice(), stat: readStat(reader) };
     }
     const body = readReplyBody(reader, 'getChildren2');
     // What a server may add to the stat one day would make the bytes something else.
@@ -38,8 +38,8 @@ export class KnownListings {
   #remember(path: string, { bytes, names }: Listing): void {
     this.#byPath.delete(path);
     if (names.length < LEAST_NAMES) return;
-    // A copy: the memory of a message may be shared with others.
-    this.#byPath.set(path, { bytes: Buffer.from(bytes), names });
+    // Copies: a message may share its memory with others, and whoever asked may sort what was found.
+    this.#byPath.set(path, { bytes: Buffer.from(bytes), names: names.slice() });
     const [oldest] = this.#byPath.keys();
     if (this.#byPath.size > MOST_LISTINGS && oldest !== undefined) this.#byPath.delete(oldest);
   }
