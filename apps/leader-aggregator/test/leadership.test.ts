@@ -68,7 +68,8 @@ test('a send that hangs does not hold the next leader up at a graceful end', asy
   world.sink.prescribe = ({ leader }) => (leader === 'candidate-1' ? 'hang' : undefined);
   await waitFor(() => world.sink.arrivals.at(-1)?.status === 0);
   first.signal('SIGTERM');
-  await second.waitForLog(({ msg }) => msg === 'Elected leader');
+  // By itself it would end after 5 s.
+  await second.waitForLog(({ msg }) => msg === 'Elected leader', { timeoutMs: 4_500 });
   expect((await first.ended).code).toBe(0);
   await waitFor(() => world.sink.leaders.length === 2 && world.sink.ticks.length >= 4, {
     timeoutMs: 40_000,
@@ -114,7 +115,7 @@ test('a kazoo program joins: its value is in the mean, and there is one leader i
 });
 
 test('a leader whose token is refused gives its place up, says so once per term, and does not spin', async () => {
-  await using world = await stage.world();
+  await using world = await stage.world({ TICK_INTERVAL_MS: '200' });
   await world.sensor('a', '1');
   world.sink.prescribe = () => ({ status: 409 });
   const candidate = world.candidate('candidate-1');

@@ -269,8 +269,11 @@ test(
   async () => {
     const visitor = await world.visit('/groups', { colorScheme: 'light' });
     await visitor.getByRole('link', { name: 'Dark' }).click();
-    await visitor.getByRole('link', { name: 'Leadership' }).click();
     await visitor.locator('html[data-theme="dark"]').waitFor();
+    await visitor.getByRole('link', { name: 'Leadership' }).click();
+    // Loaded, with its styles.
+    await visitor.waitForURL('**/leadership');
+    expect(await visitor.locator('html').getAttribute('data-theme')).toBe('dark');
     const colour = await visitor.evaluate<string>('getComputedStyle(document.body).backgroundColor');
     expect(colour).toBe('rgb(13, 20, 27)');
     await visitor.close();

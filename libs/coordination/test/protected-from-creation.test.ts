@@ -68,3 +68,11 @@ test('whatever a client with credentials creates is closed to others from its cr
   await campaign;
   await Promise.all(held.map((each) => each.release()));
 });
+
+test('a client whose mechanism the servers do not offer is closed with that as its reason', async () => {
+  const client = clients.create({ sasl: { username: 'ann', password: 'secret' } });
+  await expect(client.connected()).rejects.toMatchObject({
+    code: 'AUTHENTICATION_FAILED',
+    message: expect.stringMatching(/credentials of user "ann": .*does not offer SASL's DIGEST-MD5/) as string,
+  });
+});

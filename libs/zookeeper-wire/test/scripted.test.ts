@@ -78,6 +78,18 @@ test('a reply to another request than the oldest is a violation: the connection 
   await subject.saw('disconnected');
 });
 
+test('an answer to reads that has not as many parts is a violation: no value is taken for that of another', async () => {
+  await using server = await ScriptedServer.start((request, socket) => {
+    if (request.operation === 'multiRead') socket.write(reply(request, 'multiRead', []));
+    if (request.operation === 'whoAmI') socket.write(reply(request, 'whoAmI', { identities: [] }));
+  });
+  await using subject = await Subject.connected({ hosts: server.hosts });
+  await expect(subject.session.prepareReads(['/a', '/b']).read()).rejects.toMatchObject({
+    code: 'PROTOCOL_VIOLATION',
+  });
+  await subject.saw('disconnected');
+});
+
 test('requests are numbered over all connections of a session, as servers tell them apart by their numbers alone', async () => {
   const numbers: number[] = [];
   await using server = await ScriptedServer.start((request, socket) => {

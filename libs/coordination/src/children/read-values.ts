@@ -1,5 +1,5 @@
 import type { Session } from '../connection/session.js';
-import type { CoordinationError } from '../errors/coordination-error.js';
+import { CoordinationError } from '../errors/coordination-error.js';
 import { hasCode } from '../errors/is-retryable.js';
 import type { ZnodeValue } from '../transport/stat.js';
 import { reasonOf } from '../waiting/abortable.js';
@@ -28,8 +28,6 @@ interface Division {
 /** How paths were divided: where they are read again the transport is given the same arrays, of which it knows more. */
 const divisions = new WeakMap<readonly string[], Division>();
 
-type Read = ZnodeValue | CoordinationError;
-
 /** What was read of a znode: its value; why it may not be read; undefined where there is none. */
 export type ReadOutcome = ZnodeValue | CoordinationError | undefined;
 
@@ -48,17 +46,23 @@ export async function readValues(
     );
   }
   if (paths.length === 0) return [];
-  const read = (batch: readonly string[]): Promise<Read[]> =>
-    signal?.aborted === true ? Promise.reject(reasonOf(signal)) : session.getMany(batch);
+  const read = async (batch: readonly string[]): Promise<ReadOutcome[]> => {
+    if (signal?.aborted === true) throw reasonOf(signal);
+    const outcomes: ReadOutcome[] = await session.getMany(batch);
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome instanceof CoordinationError) outcomes[index] = outcomeOf(outcome);
+    }
+    return outcomes;
+  };
   const expected = largestRead.get(session);
   // Where this read fails the next one begins with care again: perhaps the values have grown.
   largestRead.delete(session);
   const first = expected === undefined ? await read(paths.slice(0, firstBatch)) : [];
   const size = batchSize(expected ?? largestOf([first]), paths.length - first.length);
   const batches = divided(paths, first.length, size);
-  const reads = [first, ...(await pipelined(batches, batchWindow, read))];
-  largestRead.set(session, largestOf(reads));
-  return outcomesOf(reads, paths.length);
+  const outcomes = [first, ...(await pipelined(batches, batchWindow, read))];
+  largestRead.set(session, largestOf(outcomes));
+  return outcomes.flat();
 }
 
 function divided(paths: readonly string[], begin: number, size: number): Division['batches'] {
@@ -70,19 +74,14 @@ function divided(paths: readonly string[], begin: number, size: number): Divisio
   return batches;
 }
 
-function largestOf(reads: readonly (readonly Read[])[]): number {
+function largestOf(batches: readonly (readonly ReadOutcome[])[]): number {
   let largest = 0;
-  for (const batch of reads) {
-    for (const read of batch) if ('data' in read) largest = Math.max(largest, read.data.length);
+  for (const batch of batches) {
+    for (const outcome of batch) {
+      if (outcome !== undefined && 'data' in outcome) largest = Math.max(largest, outcome.data.length);
+    }
   }
   return largest;
-}
-
-function outcomesOf(reads: readonly (readonly Read[])[], count: number): ReadOutcome[] {
-  const outcomes = new Array<ReadOutcome>(count);
-  let at = 0;
-  for (const batch of reads) for (const read of batch) outcomes[at++] = outcomeOf(read);
-  return outcomes;
 }
 
 /** So many values of a size, of a number that is to be read, that an answer stays within its bound and all are under way. */

@@ -36,14 +36,17 @@ export class Chroot {
   }
 
   async #renamed<T>(path: string, operation: (full: string) => Promise<T>): Promise<T> {
-    const full = this.full(path);
     try {
-      return await operation(full);
+      return await operation(this.full(path));
     } catch (error) {
-      if (full !== path && error instanceof CoordinationError && error.path === full) {
-        throw new CoordinationError(error.code, error.message.replace(full, path), { path, cause: error });
-      }
-      throw error;
+      throw error instanceof CoordinationError ? this.renamed(path, error) : error;
     }
+  }
+
+  /** The error of an operation on a path, in the caller's words. */
+  renamed(path: string, error: CoordinationError): CoordinationError {
+    const full = this.full(path);
+    if (full === path || error.path !== full) return error;
+    return new CoordinationError(error.code, error.message.replace(full, path), { path, cause: error });
   }
 }

@@ -176,8 +176,8 @@ export class SessionKeeper {
         expired: () => {
           if (current()) this.#onExpired();
         },
-        authenticationFailed: () => {
-          if (current()) this.#onAuthenticationFailed();
+        authenticationFailed: (reason) => {
+          if (current()) this.#onAuthenticationFailed(reason);
         },
         watch: (type, path) => {
           if (current()) this.#session?.dispatchWatch(type, path);
@@ -274,12 +274,19 @@ export class SessionKeeper {
     }, waitMs);
   }
 
-  #onAuthenticationFailed(): void {
-    this.logger.error({ hosts: this.#hosts }, 'ZooKeeper refused the credentials: the client is closed');
+  #onAuthenticationFailed(reason: Error | undefined): void {
+    this.logger.error(
+      { hosts: this.#hosts, err: reason },
+      'ZooKeeper refused the credentials: the client is closed',
+    );
+    const { auth, sasl } = this.#options;
+    const user = auth?.user ?? sasl?.username ?? '';
+    const why = reason ? `: ${reason.message}` : '';
     void this.close(
       new CoordinationError(
         'AUTHENTICATION_FAILED',
-        `ZooKeeper at ${this.#hosts} refused the credentials of user "${this.#options.auth?.user ?? ''}"`,
+        `ZooKeeper at ${this.#hosts} refused the credentials of user "${user}"${why}`,
+        { cause: reason },
       ),
     );
   }

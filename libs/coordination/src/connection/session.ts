@@ -1,4 +1,4 @@
-import type { CoordinationError } from '../errors/coordination-error.js';
+import { CoordinationError } from '../errors/coordination-error.js';
 import { hasCode } from '../errors/is-retryable.js';
 import { creatorAcl, type Acl } from '../transport/acl.js';
 import type {
@@ -105,7 +105,12 @@ export class Session {
    */
   async getMany(paths: readonly string[]): Promise<(ZnodeValue | CoordinationError)[]> {
     if (this.ended.aborted) throw reasonOf(this.ended);
-    return this.#transport.getMany(this.#chroot.allFull(paths));
+    const read = await this.#transport.getMany(this.#chroot.allFull(paths));
+    for (const [index, path] of paths.entries()) {
+      const outcome = read[index];
+      if (outcome instanceof CoordinationError) read[index] = this.#chroot.renamed(path, outcome);
+    }
+    return read;
   }
 
   /** All or nothing; rejects with a `TransactionError`. */

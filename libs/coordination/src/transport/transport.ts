@@ -75,7 +75,7 @@ export interface TransportEvents {
   /** The session is over, as said by a server; the transport is spent. */
   expired(): void;
   /** The credentials were refused; the transport is spent. */
-  authenticationFailed(): void;
+  authenticationFailed(reason?: Error): void;
   /** A watch fired: a one-shot one, or a persistent one, which goes on. */
   watch(type: WatchEventType, path: string): void;
   /** An operation was acknowledged, reported as soon as the answer arrived. */

@@ -1,4 +1,10 @@
-import { type EncodedBody, type JuteReader, type NodeValue, readValues } from '@atalaya/zookeeper-protocol';
+import {
+  type EncodedBody,
+  type JuteReader,
+  type NodeValue,
+  ProtocolError,
+  readValues,
+} from '@atalaya/zookeeper-protocol';
 import { type ExchangeSettings, type Reply } from '../connection/exchange.js';
 import { serverError } from '../errors/server-error.js';
 import { type Answer, type WireError } from '../errors/wire-error.js';
@@ -32,6 +38,12 @@ export class PreparedReads {
     return this.#send(this.#body, { read: this.#values });
   }
 
-  readonly #values = (reader: JuteReader, answer: Answer): Values =>
-    readValues(reader, (code, index) => serverError(code, 'getData', { path: this.#paths[index], answer }));
+  readonly #values = (reader: JuteReader, answer: Answer): Values => {
+    const paths = this.#paths;
+    const values = readValues(reader, (code, index) =>
+      serverError(code, 'getData', { path: paths[index], answer }),
+    );
+    if (values.length === paths.length) return values;
+    throw new ProtocolError('MALFORMED', `A reply to ${paths.length} reads has ${values.length} parts`);
+  };
 }

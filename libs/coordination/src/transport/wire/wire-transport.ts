@@ -80,8 +80,8 @@ class WireTransport implements Transport {
         expired: () => {
           events.expired();
         },
-        authenticationFailed: () => {
-          events.authenticationFailed();
+        authenticationFailed: (reason) => {
+          events.authenticationFailed(reason);
         },
         watch: ({ type, path }) => {
           events.watch(type, path);
