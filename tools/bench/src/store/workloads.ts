@@ -4,7 +4,7 @@ import { encode, type RawConnection } from './raw-connection.js';
 export interface Dialect {
   /** Adds one sample; its reply is one line. */
   add(key: string, timestamp: number, value: number): Buffer;
-  /** Adds the same sample to series or elements of a number; with the lines of the reply. */
+  /** Adds a sample of one timestamp to each of the series `<prefix>0` and so on, all sent at once; with the lines of the reply. */
   addMany(prefix: string, timestamp: number, count: number): { command: Buffer; lines: number };
   /** All samples of one series. */
   range(key: string): Buffer;
@@ -38,12 +38,12 @@ export const timeSeries: Dialect = {
 export const sortedSets: Dialect = {
   add: (key, timestamp, value) => encode(['ZADD', key, timestamp, `${timestamp}:${value}`]),
   addMany: (prefix, timestamp, count) => ({
-    command: encode([
-      'ZADD',
-      prefix,
-      ...Array.from({ length: count }, (_, i) => [timestamp, `${timestamp}:${i}:${valueAt(i)}`]).flat(),
-    ]),
-    lines: 1,
+    command: Buffer.concat(
+      Array.from({ length: count }, (_, i) =>
+        encode(['ZADD', `${prefix}${i}`, timestamp, `${timestamp}:${valueAt(timestamp + i)}`]),
+      ),
+    ),
+    lines: count,
   }),
   range: (key) => encode(['ZRANGE', key, 0, -1, 'WITHSCORES']),
   rangeMany: (prefix, series) =>
@@ -58,12 +58,12 @@ export const lists: Dialect = {
   ...sortedSets,
   add: (key, timestamp, value) => encode(['RPUSH', key, `${timestamp}:${value}`]),
   addMany: (prefix, timestamp, count) => ({
-    command: encode([
-      'RPUSH',
-      prefix,
-      ...Array.from({ length: count }, (_, i) => `${timestamp}:${valueAt(i)}`),
-    ]),
-    lines: 1,
+    command: Buffer.concat(
+      Array.from({ length: count }, (_, i) =>
+        encode(['RPUSH', `${prefix}${i}`, `${timestamp}:${valueAt(timestamp + i)}`]),
+      ),
+    ),
+    lines: count,
   }),
   range: (key) => encode(['LRANGE', key, 0, -1]),
   rangeMany: (prefix, series) =>
