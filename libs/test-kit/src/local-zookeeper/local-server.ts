@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { TestKitError } from '../errors.js';
 import { isPortFree } from '../network/free-port.js';
 import { endWithParent } from '../processes/reaper.js';
+import { isStandingStill } from '../processes/standing-still.js';
 import { waitFor } from '../waiting/wait-for.js';
 import {
   fourLetterWord,
@@ -215,19 +216,25 @@ export class LocalServer implements ZooKeeperServer {
     await this.#starting?.catch(() => undefined);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- a rejection, as from every other operation
   async pause(): Promise<void> {
-    if (!this.#process) {
+    const child = this.#process;
+    if (!child) {
       throw new TestKitError(
         'SERVER_NOT_RUNNING',
         `ZooKeeper server ${this.id} (${this.host}:${this.port}) cannot be paused: it is not running`,
       );
     }
-    this.#process.kill('SIGSTOP');
+    child.kill('SIGSTOP');
     this.#paused = true;
+    const { pid } = child;
+    if (pid === undefined) return;
+    await waitFor(() => !this.#paused || isStandingStill(pid), {
+      intervalMs: 2,
+      describe: `ZooKeeper server ${this.id} to stand still`,
+    });
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- see above
+  // eslint-disable-next-line @typescript-eslint/require-await -- a rejection, as from every other operation
   async resume(): Promise<void> {
     this.#process?.kill('SIGCONT');
     this.#paused = false;
