@@ -18,9 +18,16 @@ test('a server that lost its quorum serves reads to whoever asks for them, and t
   await before.session.close();
   const [left, ...others] = zooKeeper.servers;
   for (const other of others) await other.kill();
+  // How long a server takes to notice, and to serve again, is its own affair.
+  await waitFor(async () => (await left!.fourLetterWord('isro')).trim() === 'ro', {
+    timeoutMs: 60_000,
+    describe: 'the server that is left to serve reads',
+  });
 
   await using reader = new Subject({ hosts: zooKeeper.connectString, readOnly: true });
-  await reader.saw('connected');
+  await waitFor(() => reader.connections.length > 0, {
+    describe: () => `a session; attempts failed by: ${reader.failedAttempts.map(String).join('; ')}`,
+  });
   expect(reader.connections[0]).toMatchObject({ readOnly: true, server: { port: left!.port } });
   expect((await reader.session.getData(path)).value.data?.toString()).toBe('seen');
   await expect(reader.session.setData(path, Buffer.from('x'))).rejects.toMatchObject({
