@@ -105,7 +105,10 @@ export class Session {
    */
   async getMany(paths: readonly string[]): Promise<(ZnodeValue | CoordinationError)[]> {
     if (this.ended.aborted) throw reasonOf(this.ended);
-    const read = await this.#transport.getMany(this.#chroot.allFull(paths));
+    const full = this.#chroot.allFull(paths);
+    const read = await this.#transport.getMany(full);
+    // Without a chroot errors name the caller's paths.
+    if (full === paths) return read;
     for (const [index, path] of paths.entries()) {
       const outcome = read[index];
       if (outcome instanceof CoordinationError) read[index] = this.#chroot.renamed(path, outcome);

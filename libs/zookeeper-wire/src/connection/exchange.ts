@@ -53,7 +53,12 @@ export function exchangeSpecial<O extends 'auth' | 'setWatches' | 'setWatches2'>
 
 function ask<T>(
   operation: Operation,
-  { path, otherwise, read, onAnswer }: ExchangeSettings<T>,
+  {
+    path,
+    otherwise,
+    read = (reader) => readReplyBody(reader, operation) as T,
+    onAnswer,
+  }: ExchangeSettings<T>,
   send: (waiting: Waiting) => void,
 ): Promise<Reply<T>> {
   return new Promise((resolve, reject) => {
@@ -65,9 +70,7 @@ function ask<T>(
           reject(serverError(error, operation, { path, answer }));
           return;
         }
-        const value = other
-          ? other.value
-          : (read?.(reader, answer) ?? (readReplyBody(reader, operation) as T));
+        const value = other ? other.value : read(reader, answer);
         resolve({ value, ...answer });
       },
       failed(reason: WireError) {

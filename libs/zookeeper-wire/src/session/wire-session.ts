@@ -249,11 +249,8 @@ export class WireSession implements AsyncDisposable {
    * @throws {WireError} `INVALID_ARGUMENT`
    */
   prepareReads(paths: readonly string[]): PreparedReads {
-    const parts = paths.map((path) => ({
-      operation: 'getData' as const,
-      path: this.#paths.toServer(path),
-      watch: false,
-    }));
+    const operations = paths.map((path) => ({ kind: 'getData', path }) as const);
+    const parts = readParts(operations, this.#paths);
     return new PreparedReads(paths, new EncodedBody('multiRead', parts), async (body, settings) => {
       this.#needs('multiRead', 'multiRead');
       return this.#request('multiRead', body, settings);
