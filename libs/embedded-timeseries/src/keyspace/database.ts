@@ -272,7 +272,7 @@ export class Database implements SeriesWriteAccess {
     series.samples.clear();
     const source = series.sourceKey === undefined ? undefined : this.find(series.sourceKey);
     if (source) {
-      source.rules = source.rules.filter(({ targetKey }) => targetKey !== series.key);
+      source.removeRule(series.key);
       this.redefined(source);
     }
     for (const { targetKey } of series.rules) {

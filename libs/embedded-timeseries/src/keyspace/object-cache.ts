@@ -8,7 +8,7 @@ const OBJECT_BYTES = 1_000;
 
 /** Of a series and of each of its rules, as measured with 70,000 of them. */
 const SERIES_BYTES = 700;
-const RULE_BYTES = 250;
+const RULE_BYTES = 150;
 
 /** The part of the capacity after whose growth the objects are weighed again: each time all of them are looked at. */
 const WEIGH_EVERY_PART = 1 / 4;

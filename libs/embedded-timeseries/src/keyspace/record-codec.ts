@@ -1,5 +1,4 @@
 import { aggregatorName } from '../series/aggregator-name.js';
-import { MAX_STATE_NUMBERS } from '../series/aggregator.js';
 import { CompactionRule } from '../series/compaction-rule.js';
 import { type ChunkAccess, SampleStore } from '../series/sample-store.js';
 import { type Label, Series, type SeriesOptions } from '../series/series.js';
@@ -107,15 +106,13 @@ function decodeSeries(id: number, record: SeriesRecord, access: ChunkAccess): Se
   const options = { ...record.options, ignoreMaxValueDiff: Number(record.options.ignoreMaxValueDiff) };
   const series = new Series(id, record.key, options, new SampleStore(access, id, chunks));
   series.sourceKey = record.sourceKey ?? undefined;
-  series.rules = record.rules.map(({ targetKey, aggregator, bucketMs, alignment }) => {
+  for (const { targetKey, aggregator, bucketMs, alignment } of record.rules) {
     const name = aggregatorName(aggregator);
     if (name === undefined) throw new Error(`The record names the unknown aggregator "${aggregator}".`);
-    return new CompactionRule(targetKey, name, bucketMs, alignment);
-  });
+    series.addRule(new CompactionRule(targetKey, name, bucketMs, alignment));
+  }
   return series;
 }
-
-const CLOSED = -1;
 
 /** Heads are laid out in the same memory, one after the other: a fleet has tens of thousands of them in a commit. */
 let doubles = new Float64Array(256);
@@ -124,23 +121,16 @@ let doubleBytes = Buffer.from(doubles.buffer);
 /** The part of a series that changes with every sample, as doubles. */
 export function encodeHead(series: Series): Buffer {
   const { rules, samples } = series;
-  makeRoomFor(4);
+  const { head } = samples;
+  const { numbers } = series.openBuckets;
+  const at = 4 + numbers.length;
+  const end = at + 1 + 2 * head.length;
+  makeRoomFor(end);
   doubles[0] = series.lastTimestamp;
   doubles[1] = series.lastValue;
   doubles[2] = series.totalSamples;
   doubles[3] = rules.length;
-  let at = 4;
-  for (const { openBucket, hasValues, aggregator } of rules) {
-    makeRoomFor(at + 3 + MAX_STATE_NUMBERS);
-    doubles[at] = openBucket ?? CLOSED;
-    doubles[at + 1] = hasValues ? 1 : 0;
-    const length = aggregator.save(doubles, at + 3);
-    doubles[at + 2] = length;
-    at += 3 + length;
-  }
-  const { head } = samples;
-  const end = at + 1 + 2 * head.length;
-  makeRoomFor(end);
+  for (let i = 0; i < numbers.length; i++) doubles[4 + i] = numbers[i] ?? NaN;
   doubles[at] = head.length;
   head.copyTo(doubles, at + 1);
   const bytes = Buffer.allocUnsafe(end * Float64Array.BYTES_PER_ELEMENT);
@@ -172,12 +162,7 @@ export function decodeHead(series: Series, bytes: Buffer): void {
   const ruleCount = next();
   if (ruleCount !== series.rules.length)
     throw new RangeError('The rules of a series do not fit its options.');
-  for (const rule of series.rules) {
-    const openBucket = next();
-    rule.openBucket = openBucket === CLOSED ? undefined : openBucket;
-    rule.hasValues = next() === 1;
-    rule.aggregator.load(Array.from({ length: next() }, next));
-  }
+  series.openBuckets.load(series.rules, next);
   const count = next();
   if (numbers.length !== at + 2 * count)
     throw new RangeError('The newest samples of a series have a wrong length.');

@@ -20,9 +20,6 @@ export interface CarriedValue {
   carry(value: number): void;
 }
 
-/** Room for the state of any aggregator. */
-export const MAX_STATE_NUMBERS = 9;
-
 /** Aggregates the samples of one bucket at a time. */
 export interface Aggregator {
   /** Whether a value counts at all: most leave NaN out. */
@@ -39,9 +36,8 @@ export interface Aggregator {
   /** The value that empty buckets repeat; undefined where they repeat none. */
   readonly carried?: CarriedValue;
   /**
-   * Writes its state as numbers, so that a compaction's open bucket survives a restart. Returns how many they are, at most
-   * {@link MAX_STATE_NUMBERS}.
+   * Writes its state as numbers, as which a compaction keeps its open buckets. Returns how many they are: always as many.
    */
-  save(target: Float64Array, at: number): number;
-  load(state: readonly number[]): void;
+  save(target: number[], at: number): number;
+  load(state: readonly number[], at: number): void;
 }

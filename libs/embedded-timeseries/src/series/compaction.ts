@@ -1,6 +1,7 @@
 import { createAggregator } from './aggregators/create-aggregator.js';
 import { bucketStart, clampedBucketStart } from './bucket.js';
 import { type CompactionRule } from './compaction-rule.js';
+import { type OpenBucket } from './open-buckets.js';
 import { NO_FILTER, visitSamples } from './sample-query.js';
 import { type Sample } from './sample-store.js';
 import { type SeriesAccess } from './series-access.js';
@@ -14,41 +15,42 @@ export function compactAppended(
   timestamp: number,
   value: number,
 ): void {
-  for (const rule of series.rules) {
-    const start = bucketStart(timestamp, rule.bucketMs, rule.alignment);
-    const bucket = Math.max(0, start);
-    const { aggregator } = rule;
-    if (rule.openBucket === undefined) {
-      rule.openBucket = bucket;
-      aggregator.edges?.setBucket(bucket, start + rule.bucketMs);
+  series.openBuckets.update(series.rules, (rule, bucket) => {
+    const unclamped = bucketStart(timestamp, rule.bucketMs, rule.alignment);
+    const start = Math.max(0, unclamped);
+    const end = unclamped + rule.bucketMs;
+    const { aggregator } = bucket;
+    if (bucket.start === undefined) {
+      bucket.start = start;
+      aggregator.edges?.setBucket(start, end);
     }
-    if (bucket > rule.openBucket) {
+    if (start > bucket.start) {
       const target = access.find(rule.targetKey);
-      if (target === undefined) continue;
-      closeBucket(access, rule, target, { timestamp, value });
-      openBucket(rule, bucket, start + rule.bucketMs);
+      if (target === undefined) return;
+      close(access, bucket, target, { timestamp, value });
+      open(bucket, start, end);
     }
     if (aggregator.accepts(value)) {
       aggregator.add(value, timestamp);
-      rule.hasValues = true;
+      bucket.hasValues = true;
     }
-  }
+  });
 }
 
-function closeBucket(access: SeriesAccess, rule: CompactionRule, target: Series, next: Sample): void {
-  const { aggregator } = rule;
+function close(access: SeriesAccess, bucket: OpenBucket, target: Series, next: Sample): void {
+  const { start = 0, hasValues, aggregator } = bucket;
   if (aggregator.accepts(next.value)) aggregator.edges?.joinNext(next);
-  if (rule.hasValues) appendCompacted(access, target, rule.openBucket ?? 0, aggregator.result());
+  if (hasValues) appendCompacted(access, target, start, aggregator.result());
 }
 
-function openBucket(rule: CompactionRule, bucket: number, end: number): void {
-  const { aggregator } = rule;
+function open(bucket: OpenBucket, start: number, end: number): void {
+  const { aggregator } = bucket;
   const previous = aggregator.edges?.lastSample;
   aggregator.reset();
-  aggregator.edges?.setBucket(bucket, end);
-  if (rule.hasValues && previous !== undefined) aggregator.edges?.joinPrevious(previous);
-  rule.hasValues = false;
-  rule.openBucket = bucket;
+  aggregator.edges?.setBucket(start, end);
+  if (bucket.hasValues && previous !== undefined) aggregator.edges?.joinPrevious(previous);
+  bucket.hasValues = false;
+  bucket.start = start;
 }
 
 /** Computes the buckets anew that samples out of order, or changed ones, fall into: each once. */
@@ -115,7 +117,7 @@ function fallBack(access: SeriesAccess, series: Series, rule: CompactionRule, la
   }
   const bucket = clampedBucketStart(newest?.timestamp ?? 0, rule.bucketMs, rule.alignment);
   const isEmpty = reopenBucket(series, rule, bucket, bucket + rule.bucketMs - 1);
-  rule.openBucket = isEmpty ? undefined : bucket;
+  changeBucket(series, rule, { start: isEmpty ? undefined : bucket });
 }
 
 function oldestTimestamp(series: Series): number {
@@ -125,8 +127,14 @@ function oldestTimestamp(series: Series): number {
 /** Fills the rule's open bucket from the stored samples; answers whether there are none. */
 function reopenBucket(series: Series, rule: CompactionRule, from: number, to: number): boolean {
   const { aggregator, isEmpty } = aggregateRange(series, rule, from, to);
-  rule.aggregator = aggregator;
+  changeBucket(series, rule, { aggregator });
   return isEmpty;
+}
+
+function changeBucket(series: Series, rule: CompactionRule, change: Partial<OpenBucket>): void {
+  const { rules, openBuckets } = series;
+  const position = rules.indexOf(rule);
+  openBuckets.replace(position, { ...openBuckets.copyOf(rule, position), ...change });
 }
 
 function aggregateBucket(series: Series, rule: CompactionRule, from: number, to: number): { value?: number } {
@@ -169,9 +177,11 @@ export function latestOfCompaction(access: SeriesAccess, target: Series): Sample
   if (target.sourceKey === undefined) return undefined;
   const source = access.find(target.sourceKey);
   if (source === undefined || source.totalSamples === 0) return undefined;
-  const rule = source.rules.find(({ targetKey }) => targetKey === target.key);
-  if (rule?.openBucket === undefined) return undefined;
-  return { timestamp: rule.openBucket, value: rule.aggregator.result() };
+  const position = source.rules.findIndex(({ targetKey }) => targetKey === target.key);
+  const rule = source.rules[position];
+  if (rule === undefined) return undefined;
+  const { start, aggregator } = source.openBuckets.copyOf(rule, position);
+  return start === undefined ? undefined : { timestamp: start, value: aggregator.result() };
 }
 
 /** Stores the value of a closed bucket. A target has no rules of its own. */

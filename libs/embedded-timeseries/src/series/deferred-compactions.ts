@@ -1,3 +1,4 @@
+import { dependsOnNeighbours } from './aggregators/create-aggregator.js';
 import { bucketStart } from './bucket.js';
 import { compactUpserted } from './compaction.js';
 import { type SeriesAccess } from './series-access.js';
@@ -20,7 +21,7 @@ export class DeferredCompactions {
   /** A sample was stored out of order, or changed. */
   add(access: SeriesAccess, series: Series, timestamp: number): void {
     if (series.rules.length === 0) return;
-    if (series.rules.some(({ aggregator }) => aggregator.edges !== undefined)) {
+    if (series.rules.some(({ aggregatorName }) => dependsOnNeighbours(aggregatorName))) {
       // Its buckets depend on the samples around them, as these are at that moment.
       compactUpserted(access, series, new Set([timestamp]));
       return;
@@ -39,8 +40,8 @@ export class DeferredCompactions {
     const deferred = this.#deferred.get(series);
     if (deferred === undefined) return;
     const closesBucket = series.rules.some(
-      ({ bucketMs, alignment, openBucket }) =>
-        openBucket === undefined || bucketStart(timestamp, bucketMs, alignment) > openBucket,
+      ({ bucketMs, alignment }, position) =>
+        bucketStart(timestamp, bucketMs, alignment) > (series.openBuckets.startOf(position) ?? -Infinity),
     );
     if (
       closesBucket ||

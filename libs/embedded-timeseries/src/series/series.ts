@@ -1,4 +1,5 @@
 import { type CompactionRule } from './compaction-rule.js';
+import { OpenBuckets } from './open-buckets.js';
 import { type SampleStore } from './sample-store.js';
 import { type SeriesSettings, sharedSettings } from './series-settings.js';
 
@@ -9,8 +10,9 @@ export interface SeriesOptions extends SeriesSettings {
   readonly labels: readonly Label[];
 }
 
-/** Most series are no source: one array serves all of them. */
+/** Most series are no source: these serve all of them. */
 const NO_RULES: readonly CompactionRule[] = [];
+const NO_BUCKETS = new OpenBuckets();
 
 /** One time series: its options, its samples, and the rules that compact it. */
 export class Series {
@@ -20,12 +22,13 @@ export class Series {
   lastTimestamp = 0;
   lastValue = 0;
   totalSamples = 0;
-  rules = NO_RULES;
   /** Key of the series that this one is a compaction of. */
   sourceKey: string | undefined;
 
   labels: readonly Label[];
   #settings: SeriesSettings;
+  #rules = NO_RULES;
+  #openBuckets = NO_BUCKETS;
 
   constructor(
     readonly id: number,
@@ -43,6 +46,28 @@ export class Series {
 
   set settings(settings: SeriesSettings) {
     this.#settings = sharedSettings(settings);
+  }
+
+  get rules(): readonly CompactionRule[] {
+    return this.#rules;
+  }
+
+  /** Those of the rules, in their order. */
+  get openBuckets(): OpenBuckets {
+    return this.#openBuckets;
+  }
+
+  addRule(rule: CompactionRule): void {
+    this.#rules = [...this.#rules, rule];
+    if (this.#openBuckets === NO_BUCKETS) this.#openBuckets = new OpenBuckets();
+    this.#openBuckets.add(rule);
+  }
+
+  removeRule(targetKey: string): void {
+    const position = this.#rules.findIndex((rule) => rule.targetKey === targetKey);
+    if (position < 0) return;
+    this.#rules = this.#rules.toSpliced(position, 1);
+    this.#openBuckets.remove(position);
   }
 
   /** Samples older than this are expired: never returned, though perhaps not yet removed. */

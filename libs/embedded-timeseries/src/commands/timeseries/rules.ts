@@ -24,7 +24,7 @@ function createRule({ database }: CommandContext, args: string[]): Reply {
   if (target.sourceKey !== undefined) throw timeSeriesError('the destination key already has a src rule');
   // The keys' own texts: those of the command would be one more copy for each rule.
   target.sourceKey = source.key;
-  source.rules = [...source.rules, new CompactionRule(target.key, aggregator, bucketMs, alignment)];
+  source.addRule(new CompactionRule(target.key, aggregator, bucketMs, alignment));
   database.redefined(source);
   database.redefined(target);
   return OK;
@@ -46,7 +46,7 @@ function deleteRule({ database }: CommandContext, args: string[]): Reply {
   const rule = source.rules.find(({ targetKey }) => targetKey === args[2]);
   if (rule === undefined) throw timeSeriesError('compaction rule does not exist');
   const target = requireSeries(database, rule.targetKey);
-  source.rules = source.rules.filter((other) => other !== rule);
+  source.removeRule(rule.targetKey);
   target.sourceKey = undefined;
   database.redefined(source);
   database.redefined(target);

@@ -26,12 +26,12 @@ export class CountAggregator implements Aggregator {
     this.#count = 0;
   }
 
-  save(target: Float64Array, at: number): number {
+  save(target: number[], at: number): number {
     target[at] = this.#count;
     return 1;
   }
 
-  load([count = 0]: readonly number[]): void {
-    this.#count = count;
+  load(state: readonly number[], at: number): void {
+    this.#count = state[at] ?? 0;
   }
 }

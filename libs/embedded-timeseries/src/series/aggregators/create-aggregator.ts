@@ -35,3 +35,8 @@ export function createAggregator(name: AggregatorName, reverse = false): Aggrega
       return new TimeWeightedAggregator(reverse);
   }
 }
+
+/** Whether buckets are joined to the samples around them. */
+export function dependsOnNeighbours(name: AggregatorName): boolean {
+  return name === 'twa';
+}

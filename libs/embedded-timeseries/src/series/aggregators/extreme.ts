@@ -30,14 +30,14 @@ export class ExtremeAggregator implements Aggregator {
     this.#max = -Number.MAX_VALUE;
   }
 
-  save(target: Float64Array, at: number): number {
+  save(target: number[], at: number): number {
     target[at] = this.#min;
     target[at + 1] = this.#max;
     return 2;
   }
 
-  load([min = Number.MAX_VALUE, max = -Number.MAX_VALUE]: readonly number[]): void {
-    this.#min = min;
-    this.#max = max;
+  load(state: readonly number[], at: number): void {
+    this.#min = state[at] ?? Number.MAX_VALUE;
+    this.#max = state[at + 1] ?? -Number.MAX_VALUE;
   }
 }

@@ -28,15 +28,15 @@ export class FirstAggregator implements Aggregator {
     this.#timestamp = -1;
   }
 
-  save(target: Float64Array, at: number): number {
+  save(target: number[], at: number): number {
     target[at] = this.#value;
     target[at + 1] = this.#timestamp;
     return 2;
   }
 
-  load([value = 0, timestamp = -1]: readonly number[]): void {
-    this.#value = value;
-    this.#timestamp = timestamp;
+  load(state: readonly number[], at: number): void {
+    this.#value = state[at] ?? 0;
+    this.#timestamp = state[at + 1] ?? -1;
   }
 }
 
@@ -80,14 +80,14 @@ export class LastAggregator implements Aggregator, CarriedValue {
     this.#timestamp = -1;
   }
 
-  save(target: Float64Array, at: number): number {
+  save(target: number[], at: number): number {
     target[at] = this.#value;
     target[at + 1] = this.#timestamp;
     return 2;
   }
 
-  load([value = NaN, timestamp = -1]: readonly number[]): void {
-    this.#value = value;
-    this.#timestamp = timestamp;
+  load(state: readonly number[], at: number): void {
+    this.#value = state[at] ?? NaN;
+    this.#timestamp = state[at + 1] ?? -1;
   }
 }

@@ -23,13 +23,13 @@ export class SumAggregator implements Aggregator {
     this.#sum = 0;
   }
 
-  save(target: Float64Array, at: number): number {
+  save(target: number[], at: number): number {
     target[at] = this.#sum;
     return 1;
   }
 
-  load([sum = 0]: readonly number[]): void {
-    this.#sum = sum;
+  load(state: readonly number[], at: number): void {
+    this.#sum = state[at] ?? 0;
   }
 }
 
@@ -72,16 +72,16 @@ export class AverageAggregator implements Aggregator {
     this.#running = false;
   }
 
-  save(target: Float64Array, at: number): number {
+  save(target: number[], at: number): number {
     target[at] = this.#total;
     target[at + 1] = this.#count;
     target[at + 2] = this.#running ? 1 : 0;
     return 3;
   }
 
-  load([total = 0, count = 0, running = 0]: readonly number[]): void {
-    this.#total = total;
-    this.#count = count;
-    this.#running = running === 1;
+  load(state: readonly number[], at: number): void {
+    this.#total = state[at] ?? 0;
+    this.#count = state[at + 1] ?? 0;
+    this.#running = state[at + 2] === 1;
   }
 }

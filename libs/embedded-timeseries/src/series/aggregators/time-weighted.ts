@@ -70,10 +70,10 @@ export class TimeWeightedAggregator implements Aggregator, BucketEdges {
   }
 
   reset(): void {
-    this.load([]);
+    this.load([], 0);
   }
 
-  save(target: Float64Array, at: number): number {
+  save(target: number[], at: number): number {
     target[at] = this.#area;
     target[at + 1] = this.#entry;
     target[at + 2] = this.#exit;
@@ -86,26 +86,15 @@ export class TimeWeightedAggregator implements Aggregator, BucketEdges {
     return 9;
   }
 
-  load(state: readonly number[]): void {
-    const [
-      area = 0,
-      entry = 0,
-      exit = 0,
-      from = 0,
-      to = 0,
-      joined = 0,
-      samples = 0,
-      timestamp = 0,
-      value = 0,
-    ] = state;
-    this.#area = area;
-    this.#entry = entry;
-    this.#exit = exit;
-    this.#from = from;
-    this.#to = to;
-    this.#joined = joined === 1;
-    this.#samples = samples;
-    this.#last = { timestamp, value };
+  load(state: readonly number[], at: number): void {
+    this.#area = state[at] ?? 0;
+    this.#entry = state[at + 1] ?? 0;
+    this.#exit = state[at + 2] ?? 0;
+    this.#from = state[at + 3] ?? 0;
+    this.#to = state[at + 4] ?? 0;
+    this.#joined = state[at + 5] === 1;
+    this.#samples = state[at + 6] ?? 0;
+    this.#last = { timestamp: state[at + 7] ?? 0, value: state[at + 8] ?? 0 };
   }
 
   /** Area under the line between two samples on the bucket's side of an edge. */

@@ -33,17 +33,17 @@ export class VarianceAggregator implements Aggregator {
     this.#squares = 0;
   }
 
-  save(target: Float64Array, at: number): number {
+  save(target: number[], at: number): number {
     target[at] = this.#count;
     target[at + 1] = this.#sum;
     target[at + 2] = this.#squares;
     return 3;
   }
 
-  load([count = 0, sum = 0, squares = 0]: readonly number[]): void {
-    this.#count = count;
-    this.#sum = sum;
-    this.#squares = squares;
+  load(state: readonly number[], at: number): void {
+    this.#count = state[at] ?? 0;
+    this.#sum = state[at + 1] ?? 0;
+    this.#squares = state[at + 2] ?? 0;
   }
 
   /** E[x²] - 2·E[x]·E[x] + E[x]², in the order of operations whose rounding matches RedisTimeSeries. */
