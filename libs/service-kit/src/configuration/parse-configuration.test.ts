@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -37,8 +37,16 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
   return [];
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'configuration-'));
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+let files = 0;
+
 function fileWith(content: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'configuration-')), 'secret');
+  const path = join(folder, `secret-${(files += 1)}`);
   writeFileSync(path, content);
   return path;
 }
