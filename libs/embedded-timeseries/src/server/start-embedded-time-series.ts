@@ -2,7 +2,7 @@ import { openJournaledStore } from '../storage/journaled-store.js';
 import { EmbeddedServer } from './embedded-server.js';
 import { type EmbeddedTimeSeries, type EmbeddedTimeSeriesOptions } from './options.js';
 
-const DEFAULT_JOURNAL_BYTES = 16 * 1024 * 1024;
+const DEFAULT_JOURNAL_BYTES = 32 * 1024 * 1024;
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** The server was asked to listen where others than this machine could reach it. */

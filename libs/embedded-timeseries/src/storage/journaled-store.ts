@@ -11,8 +11,9 @@ export interface JournaledStoreOptions extends LmdbStoreOptions {
   journalBytes: number;
 }
 
-/** A pause this long, with the journal half full, is used for taking it over. */
+/** A pause this long is used for taking over a journal that has this part of its bytes: no commit has to wait for that then. */
 const PAUSE_MS = 500;
+const PART_IN_PAUSE = 1 / 4;
 
 /**
  * Opens the records of a folder, which is created where it does not exist, for this process alone.
@@ -155,7 +156,7 @@ export class JournaledStore implements RecordStore {
   }
 
   #settleInPause(): void {
-    if (this.#journal.bytes < this.#journalBytes / 2) return;
+    if (this.#journal.bytes < this.#journalBytes * PART_IN_PAUSE) return;
     if (this.#pause !== undefined) {
       this.#pause.refresh();
       return;
