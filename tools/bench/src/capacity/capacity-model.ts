@@ -1,4 +1,5 @@
 import { type Cost, type Observation, TICK_MS } from '../fleet/observation.js';
+import { STORE_ROLE } from '../fleet/process-cost.js';
 import { quantile } from '../spread.js';
 
 /** What is modelled of the processes of one kind. */
@@ -88,12 +89,17 @@ export function predict(model: CapacityModel, sensors: number): Record<string, R
   );
 }
 
-/** Each figure of the fleets that were carried beside the model's. */
+/**
+ * Each figure of the fleets that were carried beside the model's, but the bytes of the store: its data file takes over what
+ * the journal has when that is full, or at a pause, which is no straight line.
+ */
 export function compare(model: CapacityModel, observed: readonly Observation[]): Comparison[] {
   return carriedFleets(observed).flatMap(({ sensors, cost }) => {
     const predicted = predict(model, sensors);
     return Object.entries(cost).flatMap(([role, measured]: [string, Cost]) =>
-      QUANTITIES.filter((quantity) => measured[quantity] >= LEAST[quantity]).map((quantity) => ({
+      QUANTITIES.filter(
+        (quantity) => isModelled(role, quantity) && measured[quantity] >= LEAST[quantity],
+      ).map((quantity) => ({
         sensors,
         role,
         quantity,
@@ -102,6 +108,10 @@ export function compare(model: CapacityModel, observed: readonly Observation[]):
       })),
     );
   });
+}
+
+export function isModelled(role: string, quantity: Quantity): boolean {
+  return role !== STORE_ROLE || quantity === 'cores';
 }
 
 /** How far the model is from the figure at most, as a part of it; 0 for no figures. */

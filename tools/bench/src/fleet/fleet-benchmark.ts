@@ -3,6 +3,7 @@ import { capacityNotes } from '../capacity/capacity-notes.js';
 import type { Section } from '../report/section.js';
 import { formatSpread, quantile, spreadOf } from '../spread.js';
 import { type Observation, observeFleet, observeFleetsTogether, TICK_MS } from './observation.js';
+import { STORE_ROLE } from './process-cost.js';
 import { measureRestedWork, restedWorkNote } from './rested-work.js';
 
 export interface FleetBenchmarkOptions {
@@ -32,7 +33,8 @@ export async function fleetBenchmark(options: FleetBenchmarkOptions): Promise<Se
     title: `Fleets on one machine, ${options.seconds} s each`,
     notes: [
       ...NOTES,
-      'A whole tick is from the begin of the read to the acknowledgement of the report.',
+      'A fleet is observed from when the newest tick of each group is stored before the next one is due. A whole tick is from ' +
+        'the begin of the read to the acknowledgement of the report.',
       restedWorkNote(rested, TICK_MS),
       `Sensors are in groups of at most 10,000, all of them led by one process. ${COST_NOTE}`,
       ...capacityNotes(observed),
@@ -59,7 +61,7 @@ export async function fleetBenchmark(options: FleetBenchmarkOptions): Promise<Se
     ]),
     plots: [
       latenessPlot(observed),
-      ...['ZooKeeper', 'agents', 'leader', 'API with store'].map((role) => ({
+      ...['ZooKeeper', 'agents', 'leader', STORE_ROLE].map((role) => ({
         title: `CPU of ${role}`,
         unit: 'cores',
         bars: observed.flatMap(({ sensors, cost: { [role]: cost } }) =>

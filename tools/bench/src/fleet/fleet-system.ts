@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePort, startZooKeeper, waitFor } from '@atalaya/test-kit';
 import { Cleanup } from '../cleanup.js';
 import { isReady, pidOf, startApp } from '../processes.js';
-import { childrenRunning } from './process-cost.js';
+import { childrenRunning, STORE_ROLE } from './process-cost.js';
 
 /** Most agents, and sensors of one agent below that number of agents. */
 const MAX_AGENTS = 10;
@@ -93,7 +93,7 @@ async function start(sensors: number, sensorsPerGroup: number, cleanup: Cleanup)
       ['ZooKeeper', servers],
       ['agents', agents.map(pidOf)],
       ['leader', [pidOf(leader)]],
-      ['API with store', [pidOf(api)]],
+      [STORE_ROLE, [pidOf(api)]],
     ]),
     warnings: () => {
       const counts: Record<string, number> = {};

@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** Processes whose bytes are by far most of them those of files. */
+export const STORE_ROLE = 'API with store';
+
 /** Clock ticks of /proc a second: a constant of Linux on the machines that Node.js runs on. */
 const TICKS_PER_SECOND = 100;
 
