@@ -35,8 +35,7 @@ export class OpenBuckets {
 
   /** Adds the bucket of a rule that is behind all others. */
   add({ aggregatorName }: CompactionRule): void {
-    const at = this.#numbers.length;
-    this.#pack(at, { start: undefined, hasValues: false, aggregator: createAggregator(aggregatorName) });
+    this.#pack(this.#numbers.length, emptyBucket(aggregatorName));
   }
 
   remove(position: number): void {

@@ -45,9 +45,9 @@ export interface EmbeddedTimeSeriesOptions {
    */
   durability?: 'power-loss' | 'process';
   /**
-   * Commits that are kept in the journal before the data file takes them over, in bytes; in a pause of the commits it takes
-   * over a quarter. More is slower to start after a crash and takes more memory; less writes more to the disk. Default
-   * 32 MiB.
+   * Commits that are kept in the journal before the data file takes them over, in bytes; from a quarter of that on, a pause
+   * between commits is used for it. More is slower to start after a crash and takes more memory; less writes more to the
+   * disk. Default 32 MiB.
    */
   journalBytes?: number;
   /** Connections at a time. Default 1000. */
