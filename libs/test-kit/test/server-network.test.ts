@@ -101,6 +101,24 @@ test(
 );
 
 test(
+  'one that the end of a fault cut off serves only once it follows anew',
+  async () => {
+    const { followers } = await leading();
+    const silent = followers[0]!;
+    const block = zk.network.block({ from: silent });
+    expect(await creates(followers[1]!, '/before-the-cut')).toBe(true);
+    const ahead = (await followers[1]!.status())!.zxid;
+    await waitFor(async () => ((await silent.status())?.zxid ?? 0n) >= ahead, { timeoutMs: 10_000 });
+    // The acknowledgement was lost: the connection that it was sent on is cut, and the follower does not know it yet.
+    await block.lift();
+    await zk.waitUntilServing();
+    expect(await creates(silent, '/after-the-cut')).toBe(true);
+    expect((await silent.status())!.zxid).toBeGreaterThan(ahead);
+  },
+  START_TIMEOUT_MS,
+);
+
+test(
   'a follower whose link is stalled lags, and catches up over the same connection',
   async () => {
     const { leader, followers } = await leading();

@@ -1,16 +1,5 @@
-import { connect, type Socket } from 'node:net';
-import {
-  FrameDecoder,
-  JuteWriter,
-  payloadOf,
-  readConnectResponse,
-  writeConnectRequest,
-  writeRequest,
-} from '@atalaya/zookeeper-protocol';
 import { messageOf, TestKitError } from '../errors.js';
-
-/** Asked for when resuming; the session ends at once anyway. */
-const SESSION_TIMEOUT_MS = 10_000;
+import { SessionExchange } from './session-exchange.js';
 
 /**
  * Ends the session of another client at the servers, so that this client's session has truly expired: it is resumed
@@ -33,7 +22,7 @@ export async function expireSession(
   let maybeClosed = false;
   for (const address of connectString.replace(/\/.*$/, '').split(',')) {
     const [host = '', port = '2181'] = address.split(/:(?=\d+$)/);
-    const exchange = new ClosingExchange({ host, port: Number(port) }, timeoutMs);
+    const exchange = new SessionExchange({ host, port: Number(port) }, timeoutMs);
     try {
       if (await exchange.resume(sessionId, password)) {
         await exchange.closeSession();
@@ -57,65 +46,4 @@ export async function expireSession(
     'ZOOKEEPER_UNREACHABLE',
     `Session 0x${sessionId.toString(16)} could not be ended: ${failures.join('; ')}`,
   );
-}
-
-/** The two requests that end a session, on a connection of their own to one server. */
-class ClosingExchange {
-  /** Whether the server may have closed the session. */
-  closeSent = false;
-  readonly #socket: Socket;
-  readonly #frames: AsyncGenerator<Buffer, void>;
-
-  constructor(address: { readonly host: string; readonly port: number }, timeoutMs: number) {
-    this.#socket = connect(address);
-    this.#socket.setTimeout(timeoutMs, () => {
-      this.#socket.destroy(new Error(`no answer within ${timeoutMs} ms`));
-    });
-    this.#frames = readFrames(this.#socket);
-  }
-
-  /** Whether the server gave the session. */
-  async resume(sessionId: bigint, password: Buffer): Promise<boolean> {
-    const greeting = { protocolVersion: 0, timeoutMs: SESSION_TIMEOUT_MS, sessionId, password };
-    // Of no transaction seen, so that no server is too far behind.
-    this.#write((writer) => {
-      writeConnectRequest(writer, { ...greeting, lastZxid: 0n, readOnly: false });
-    });
-    return readConnectResponse(payloadOf(await this.#nextFrame())).sessionId === sessionId;
-  }
-
-  async closeSession(): Promise<void> {
-    this.#write((writer) => {
-      writeRequest(writer, 1, 'closeSession', {});
-    });
-    this.closeSent = true;
-    await this.#nextFrame();
-  }
-
-  end(): void {
-    this.#socket.destroy();
-  }
-
-  #write(payload: (writer: JuteWriter) => void): void {
-    const writer = new JuteWriter();
-    const frame = writer.startFrame();
-    payload(writer);
-    writer.endFrame(frame);
-    this.#socket.write(writer.take());
-  }
-
-  /** A server without a quorum closes the connection without an answer. */
-  async #nextFrame(): Promise<Buffer> {
-    const frame = await this.#frames.next();
-    if (frame.done) throw new Error('the server closed the connection without an answer');
-    return frame.value;
-  }
-}
-
-async function* readFrames(socket: Socket): AsyncGenerator<Buffer, void> {
-  const decoder = new FrameDecoder();
-  for await (const chunk of socket as AsyncIterable<Buffer>) {
-    decoder.push(chunk);
-    for (let frame = decoder.next(); frame; frame = decoder.next()) yield frame;
-  }
 }

@@ -1,4 +1,5 @@
 import { abortError, TestKitError } from '../errors.js';
+import { grantsSessions } from '../sessions/grants-sessions.js';
 import { waitFor } from '../waiting/wait-for.js';
 import { type ServerStatus } from './four-letter-word.js';
 import { type StartedZooKeeper, type ZooKeeperServer } from './started-zookeeper.js';
@@ -35,18 +36,25 @@ export abstract class Ensemble<Server extends ZooKeeperServer> implements Starte
     signal,
   }: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {}): Promise<void> {
     let observed: readonly ObservedServer[] = [];
+    let withoutSessions: readonly ZooKeeperServer[] = [];
     const serving = async (): Promise<boolean> => {
       observed = await this.#observe();
       // One that was cut off and goes on leading has yet to join the others: killed meanwhile, it may never start again.
       const leaders = observed.filter(({ status }) => leads(status));
-      return leaders.length === 1 && observed.every(({ status }) => status !== undefined);
+      withoutSessions = [];
+      if (leaders.length !== 1 || !observed.every(({ status }) => status !== undefined)) return false;
+      const granted = await Promise.all(observed.map(({ server }) => grantsSessions(server)));
+      withoutSessions = observed.filter((_, index) => !granted[index]).map(({ server }) => server);
+      return withoutSessions.length === 0;
     };
     try {
       await waitFor(serving, { timeoutMs, intervalMs: 50, ...(signal ? { signal } : {}) });
     } catch (cause) {
       if (signal?.aborted) throw abortError(signal, 'Waiting for ZooKeeper');
       const seen = observed.map(
-        ({ server, status }) => `server ${server.id} ${status?.mode ?? 'does not serve'}`,
+        ({ server, status }) =>
+          `server ${server.id} ${status?.mode ?? 'does not serve'}` +
+          (withoutSessions.includes(server) ? ' but grants no session' : ''),
       );
       throw new TestKitError(
         'SERVER_NOT_READY',

@@ -50,7 +50,8 @@ export interface StartedZooKeeper extends AsyncDisposable {
    */
   leader(): Promise<ZooKeeperServer | undefined>;
   /**
-   * Resolves when every server that runs and is not paused serves requests and exactly one of them leads.
+   * Resolves when every server that runs and is not paused grants a session, which is ended at once, and exactly one of
+   * them leads.
    *
    * @throws TestKitError `SERVER_NOT_READY` after `timeoutMs` (60,000 by default)
    */
