@@ -140,22 +140,24 @@ async function giveAway(
   delivered: Promise<unknown>,
 ): Promise<boolean> {
   if (spread === undefined) return false;
-  const successor = await spread.successor(group, { signal: term.signal });
-  if (successor === undefined || !(await queue.drained(term.signal, config.TICK_INTERVAL_MS / 4)))
-    return false;
-  try {
-    await election.handOver(successor, { signal: term.signal });
-  } catch (error) {
-    if (!term.signal.aborted)
-      logger.debug({ err: error, successor }, 'the leadership could not be passed on');
-    return false;
-  }
+  const { signal } = term;
+  const pass = async (successor: string): Promise<boolean> => {
+    if (!(await queue.drained(signal, config.TICK_INTERVAL_MS / 4))) return false;
+    try {
+      await election.handOver(successor, { signal });
+    } catch (error) {
+      if (!signal.aborted) logger.debug({ err: error, successor }, 'the leadership could not be passed on');
+      return false;
+    }
+    logger.info(
+      { group: config.GROUP, successor },
+      `the leadership of ${config.GROUP} is passed on to ${successor}, which leads fewer groups`,
+    );
+    return true;
+  };
+  if (!(await spread.step(group, pass, { signal }))) return false;
   deliveryOver.abort(new Error('the leadership is passed on'));
   await delivered;
-  logger.info(
-    { group: config.GROUP, successor },
-    `the leadership of ${config.GROUP} is passed on to ${successor}, which leads fewer groups`,
-  );
   return true;
 }
 

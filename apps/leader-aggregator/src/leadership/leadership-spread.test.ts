@@ -54,25 +54,74 @@ test('whoever leads at first, one step after another leads to groups that are sp
   );
 });
 
-test('the elections are read once for all groups, and anew after a step; where they cannot be read nothing is given away', async () => {
-  let reads = 0;
-  let fails = false;
-  const election = {
+/** Elections of as many groups, of which a leads all and b none; `handOver` makes b the leader of one. */
+function fourGroups() {
+  const standing = Array.from({ length: 4 }, () => [{ id: 'a' }, { id: 'b' }]);
+  const state = { reads: 0, fails: false };
+  const elections = standing.map((_, group) => ({
     contenders: () => {
-      reads += 1;
-      return fails ? Promise.reject(new Error('away')) : Promise.resolve([{ id: 'a' }, { id: 'b' }]);
+      state.reads += 1;
+      return state.fails ? Promise.reject(new Error('away')) : Promise.resolve(standing[group]!);
     },
+  }));
+  const handOver = (group: number): void => {
+    standing[group] = [{ id: 'b' }, { id: 'a' }];
   };
-  const { signal } = new AbortController();
-  const spread = new LeadershipSpread({ id: 'a', elections: [election, election], refreshMs: 1e9 });
-  expect(await Promise.all([spread.successor(2, { signal }), spread.successor(2, { signal })])).toEqual([
-    undefined,
-    undefined,
+  return { state, elections, handOver, signal: new AbortController().signal };
+}
+
+test('the elections are read once for all groups, and anew after a step; where they cannot be read nothing is given', async () => {
+  const { state, elections, signal } = fourGroups();
+  const spread = new LeadershipSpread({ id: 'a', elections, refreshMs: 1e9 });
+  const none = () => Promise.resolve(true);
+  expect(await Promise.all([4, 5].map((group) => spread.step(group, none, { signal })))).toEqual([
+    false,
+    false,
   ]);
-  expect(reads).toBe(2);
-  expect(await spread.successor(1, { signal })).toBe('b');
-  expect(reads).toBe(2);
-  fails = true;
-  expect(await spread.successor(0, { signal })).toBeUndefined();
-  expect(reads).toBe(4);
+  expect(state.reads).toBe(4);
+  const successors: string[] = [];
+  const give = (successor: string) => Promise.resolve(successors.push(successor) > 0);
+  expect(await spread.step(1, give, { signal })).toBe(true);
+  expect(successors).toEqual(['b']);
+  expect(state.reads).toBe(4);
+  state.fails = true;
+  expect(await spread.step(0, give, { signal })).toBe(false);
+  expect(state.reads).toBe(8);
+  expect(successors).toEqual(['b']);
+});
+
+test('of groups that ask at the same time one is given, and none before the elections were read anew', async () => {
+  const { elections, handOver, signal } = fourGroups();
+  const spread = new LeadershipSpread({ id: 'a', elections, refreshMs: 1e9 });
+  const given: number[] = [];
+  const ask = (): Promise<boolean[]> =>
+    Promise.all(
+      elections.map((_, group) =>
+        spread.step(
+          group,
+          async () => {
+            given.push(group);
+            // Asked while it is under way: what the elections say is of before.
+            expect(
+              await spread.step((group + 1) % 4, () => Promise.reject(new Error('two')), { signal }),
+            ).toBe(false);
+            handOver(group);
+            return true;
+          },
+          { signal },
+        ),
+      ),
+    );
+  expect(await ask()).toEqual([true, false, false, false]);
+  expect(await ask()).toEqual([false, true, false, false]);
+  expect(await ask()).toEqual([false, false, false, false]);
+  expect(given).toEqual([0, 1]);
+});
+
+test('a step that comes to nothing hinders no other one', async () => {
+  const { elections, signal } = fourGroups();
+  const spread = new LeadershipSpread({ id: 'a', elections, refreshMs: 1e9 });
+  expect(await spread.step(0, () => Promise.resolve(false), { signal })).toBe(false);
+  await expect(spread.step(1, () => Promise.reject(new Error('lost')), { signal })).rejects.toThrow('lost');
+  expect(await spread.step(2, () => Promise.resolve(true), { signal })).toBe(true);
 });

@@ -8,7 +8,7 @@ export interface ContendedElection {
 /**
  * Spreads the leadership of several groups over the candidates that stand for them: a candidate that leads at least two
  * groups more than another one gives one of its groups to that. Each decides for itself, one group at a time, by what
- * the elections say; so what two have decided at the same time is set right by a further step.
+ * the elections say after the last one was given; so what two have decided at the same time is set right by a further step.
  */
 export class LeadershipSpread {
   readonly #id: string;
@@ -17,6 +17,7 @@ export class LeadershipSpread {
   #standing: readonly (readonly string[])[] = [];
   #readAt = -Infinity;
   #reading: Promise<void> | undefined;
+  #isGiving = false;
 
   /** @param options.refreshMs how long what was read of the elections is taken for true */
   constructor(options: {
@@ -30,21 +31,39 @@ export class LeadershipSpread {
   }
 
   /**
-   * The candidate that the leadership of a group should be given to; undefined where this one should keep it, or where
-   * the elections cannot be read. An answer that names somebody is given once for what was read.
+   * Gives the leadership of a group to another candidate where that should have it; whether it did. Groups whose ticks
+   * come at the same time ask together: of them one is given, for with that the others may be spread as they should be.
+   * Nothing is given while the elections cannot be read.
    *
    * @param group index of the group's election
+   * @param give resolves with whether the candidate has the leadership now; undecided until then
    */
-  async successor(group: number, options: { readonly signal: AbortSignal }): Promise<string | undefined> {
+  async step(
+    group: number,
+    give: (successor: string) => Promise<boolean>,
+    options: { readonly signal: AbortSignal },
+  ): Promise<boolean> {
+    if (this.#gives()) return false;
     try {
       await this.#refresh(options.signal);
     } catch {
-      return undefined; // The reading of the sensors reports what is wrong with ZooKeeper.
+      return false; // The reading of the sensors reports what is wrong with ZooKeeper.
     }
+    // Another group may have begun since, by what was read for both.
+    if (this.#gives()) return false;
     const successor = successorOf(this.#id, group, this.#standing);
-    // The next decision is made by what has become of this one.
-    if (successor !== undefined) this.#readAt = -Infinity;
-    return successor;
+    if (successor === undefined) return false;
+    this.#isGiving = true;
+    try {
+      return await give(successor);
+    } finally {
+      this.#isGiving = false;
+      this.#readAt = -Infinity;
+    }
+  }
+
+  #gives(): boolean {
+    return this.#isGiving;
   }
 
   async #refresh(signal: AbortSignal): Promise<void> {
