@@ -97,17 +97,18 @@ test('a journal without its data file, beside another one, or beside an older on
   });
 });
 
-test('a folder of the format before is taken over', async () => {
+test.each([1, 2])('a folder of the format %i is taken over', async (format) => {
   const server = await startEmbeddedTimeSeries({ dataDir });
   await server.close();
   const bytes = readFileSync(data());
-  let at = bytes.indexOf('atalaya-timeseries 2');
+  let at = bytes.indexOf('atalaya-timeseries 3');
   expect(at).toBeGreaterThan(0);
-  for (; at !== -1; at = bytes.indexOf('atalaya-timeseries 2', at)) bytes.write('atalaya-timeseries 1', at);
+  for (; at !== -1; at = bytes.indexOf('atalaya-timeseries 3', at))
+    bytes.write(`atalaya-timeseries ${format}`, at);
   writeFileSync(data(), bytes);
   await crashAfter(['a']);
   expect(await keysOf()).toEqual(['a']);
-  expect(readFileSync(data()).includes('atalaya-timeseries 2')).toBe(true);
+  expect(readFileSync(data()).includes('atalaya-timeseries 3')).toBe(true);
 });
 
 test('a backup of a folder whose server was killed has what is in its journal, and leaves that alone', async () => {

@@ -19,12 +19,16 @@ export interface Contents {
 
 /** A chunk is read by its record here, never through the series. */
 const NO_CHUNKS: ChunkAccess = {
-  read: () => {
-    throw new Error('not read');
-  },
+  read: notRead,
+  readToSeal: notRead,
   write: () => {},
+  writeSealed: () => {},
   remove: () => {},
 };
+
+function notRead(): never {
+  throw new Error('not read');
+}
 
 /**
  * Reads every record of the database in a folder that nobody writes to, and counts what it holds: every checksum must

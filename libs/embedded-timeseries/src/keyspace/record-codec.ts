@@ -1,28 +1,25 @@
-import { aggregatorName } from '../series/aggregator-name.js';
-import { CompactionRule } from '../series/compaction-rule.js';
-import { type ChunkAccess, SampleStore } from '../series/sample-store.js';
-import { type Label, Series, type SeriesOptions } from '../series/series.js';
+import { type ChunkAccess } from '../series/sample-store.js';
+import { type Label, Series } from '../series/series.js';
 import { HashValue } from './hash-value.js';
+import {
+  recordOfBefore,
+  recordOfRow,
+  seriesOf,
+  type SeriesRecord,
+  type SeriesRecordBefore,
+  type SeriesRow,
+  seriesRow,
+} from './series-record.js';
 import { type StoredObject } from './stored-object.js';
 import { StreamValue, type StreamId } from './stream-value.js';
 import { StringValue } from './string-value.js';
 
-type ChunkRow = [id: number, firstTimestamp: number, lastTimestamp: number, count: number];
-
-interface SeriesRecord {
-  type: 'series';
-  key: string;
-  options: Omit<SeriesOptions, 'ignoreMaxValueDiff'> & { ignoreMaxValueDiff: string };
-  sourceKey: string | null;
-  rules: { targetKey: string; aggregator: string; bucketMs: number; alignment: number }[];
-  chunks: ChunkRow[];
-}
-
-type ObjectRecord =
-  | SeriesRecord
+type OtherRecord =
   | { type: 'hash'; key: string }
   | { type: 'stream'; key: string; lastId: StreamId }
   | { type: 'string'; key: string; expiresAtMs?: number };
+
+type ObjectRecord = SeriesRow | SeriesRecordBefore | OtherRecord;
 
 /** What an object is, without its samples or elements: JSON, for it is rarely written and easily inspected. */
 export function encodeObject(object: StoredObject): Buffer {
@@ -31,30 +28,7 @@ export function encodeObject(object: StoredObject): Buffer {
 
 function objectRecord(object: StoredObject): ObjectRecord {
   const { key } = object;
-  if (object instanceof Series) {
-    return {
-      type: 'series',
-      key,
-      options: {
-        ...object.settings,
-        ignoreMaxValueDiff: String(object.settings.ignoreMaxValueDiff),
-        labels: object.labels,
-      },
-      sourceKey: object.sourceKey ?? null,
-      rules: object.rules.map(({ targetKey, aggregatorName: aggregator, bucketMs, alignment }) => ({
-        targetKey,
-        aggregator,
-        bucketMs,
-        alignment,
-      })),
-      chunks: object.samples.chunks.map((chunk) => [
-        chunk.id,
-        chunk.firstTimestamp,
-        chunk.lastTimestamp,
-        chunk.count,
-      ]),
-    };
-  }
+  if (object instanceof Series) return seriesRow(object);
   if (object instanceof StreamValue) return { type: 'stream', key, lastId: object.lastId };
   if (object instanceof StringValue && object.expiresAtMs !== undefined) {
     return { type: 'string', key, expiresAtMs: object.expiresAtMs };
@@ -68,7 +42,7 @@ export function describeObject(bytes: Buffer): {
   labels: readonly Label[];
   expiresAtMs: number | undefined;
 } {
-  const record = JSON.parse(bytes.toString('latin1')) as ObjectRecord;
+  const record = parse(bytes);
   return {
     key: record.key,
     labels: record.type === 'series' ? record.options.labels : [],
@@ -78,10 +52,10 @@ export function describeObject(bytes: Buffer): {
 
 /** @throws Error when the bytes are no object record. */
 export function decodeObject(id: number, bytes: Buffer, chunkAccess: ChunkAccess): StoredObject {
-  const record = JSON.parse(bytes.toString('latin1')) as ObjectRecord;
+  const record = parse(bytes);
   switch (record.type) {
     case 'series':
-      return decodeSeries(id, record, chunkAccess);
+      return seriesOf(id, record, chunkAccess);
     case 'hash':
       return new HashValue(id, record.key);
     case 'stream': {
@@ -96,22 +70,10 @@ export function decodeObject(id: number, bytes: Buffer, chunkAccess: ChunkAccess
   }
 }
 
-function decodeSeries(id: number, record: SeriesRecord, access: ChunkAccess): Series {
-  const chunks = record.chunks.map(([chunkId, firstTimestamp, lastTimestamp, count]) => ({
-    id: chunkId,
-    firstTimestamp,
-    lastTimestamp,
-    count,
-  }));
-  const options = { ...record.options, ignoreMaxValueDiff: Number(record.options.ignoreMaxValueDiff) };
-  const series = new Series(id, record.key, options, new SampleStore(access, id, chunks));
-  series.sourceKey = record.sourceKey ?? undefined;
-  for (const { targetKey, aggregator, bucketMs, alignment } of record.rules) {
-    const name = aggregatorName(aggregator);
-    if (name === undefined) throw new Error(`The record names the unknown aggregator "${aggregator}".`);
-    series.addRule(new CompactionRule(targetKey, name, bucketMs, alignment));
-  }
-  return series;
+function parse(bytes: Buffer): SeriesRecord | OtherRecord {
+  const record = JSON.parse(bytes.toString('latin1')) as ObjectRecord;
+  if (!('type' in record)) return recordOfRow(record);
+  return record.type === 'series' ? recordOfBefore(record) : record;
 }
 
 /** Heads are laid out in the same memory, one after the other: a fleet has tens of thousands of them in a commit. */

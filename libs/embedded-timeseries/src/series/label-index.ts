@@ -1,8 +1,11 @@
 import { type LabelPredicate } from './label-filter.js';
 import { type Label } from './series.js';
 
-/** Numbers of series; a single one is kept without a set, for most values belong to few. */
-type Ids = number | Set<number>;
+/** Numbers of series; a single one is kept as it is and few in an array, for a set of few is seven times as large. */
+type Ids = number | readonly number[] | Set<number>;
+
+/** The most that are searched one by one. */
+const FEW = 16;
 
 interface Entry {
   readonly label: Label;
@@ -20,8 +23,7 @@ export class LabelIndex {
       this.#byLabel.set(name, values);
       const known = values.get(value);
       if (known === undefined) values.set(value, { label, ids: id });
-      else if (typeof known.ids === 'object') known.ids.add(id);
-      else if (known.ids !== id) known.ids = new Set([known.ids, id]);
+      else known.ids = withId(known.ids, id);
     }
   }
 
@@ -34,9 +36,11 @@ export class LabelIndex {
   remove(id: number, labels: readonly Label[]): void {
     for (const [name, value] of labels) {
       const values = this.#byLabel.get(name);
-      const ids = values?.get(value)?.ids;
-      if (typeof ids === 'object') ids.delete(id);
-      if (ids === id || (typeof ids === 'object' && ids.size === 0)) values?.delete(value);
+      const known = values?.get(value);
+      if (known === undefined) continue;
+      const left = withoutId(known.ids, id);
+      if (left === undefined) values?.delete(value);
+      else known.ids = left;
       if (values?.size === 0) this.#byLabel.delete(name);
     }
   }
@@ -80,4 +84,21 @@ export class LabelIndex {
     }
     return found;
   }
+}
+
+function withId(ids: Ids, id: number): Ids {
+  if (ids instanceof Set) return ids.add(id);
+  const few = typeof ids === 'number' ? [ids] : ids;
+  if (few.includes(id)) return ids;
+  return few.length < FEW ? [...few, id] : new Set([...few, id]);
+}
+
+/** Undefined where none is left. */
+function withoutId(ids: Ids, id: number): Ids | undefined {
+  if (ids instanceof Set) {
+    ids.delete(id);
+    return ids.size === 0 ? undefined : ids;
+  }
+  const few = (typeof ids === 'number' ? [ids] : ids).filter((each) => each !== id);
+  return few.length > 1 ? few : few[0];
 }

@@ -1,13 +1,20 @@
 import fc from 'fast-check';
 import { decodeSamples, encodeSamples } from './sample-codec.js';
+import { type SampleColumn } from './sample-column.js';
 import { type ChunkAccess, SampleStore } from './sample-store.js';
 
 /** Chunks as bytes, as on disk: nothing can be changed behind the store's back. */
 function memoryChunks(): ChunkAccess {
   const chunks = new Map<number, Buffer>();
+  const read = (_series: number, id: number): SampleColumn => decodeSamples(chunks.get(id)!);
+  const write = (_series: number, id: number, samples: SampleColumn): void => {
+    chunks.set(id, encodeSamples(samples));
+  };
   return {
-    read: (_series, id) => decodeSamples(chunks.get(id)!),
-    write: (_series, id, samples) => void chunks.set(id, encodeSamples(samples)),
+    read,
+    write,
+    readToSeal: read,
+    writeSealed: write,
     remove: (_series, id) => void chunks.delete(id),
   };
 }

@@ -4,6 +4,10 @@ import { SampleColumn } from './sample-column.js';
 export interface ChunkAccess {
   read(seriesId: number, chunkId: number): SampleColumn;
   write(seriesId: number, chunkId: number, samples: SampleColumn): void;
+  /** As `read`, of a chunk that more samples are sealed into: nobody has asked for it, and it is needed once. */
+  readToSeal(seriesId: number, chunkId: number): SampleColumn;
+  /** As `write`, of a chunk that samples were sealed into: it is not needed any more when it is committed. */
+  writeSealed(seriesId: number, chunkId: number, samples: SampleColumn): void;
   remove(seriesId: number, chunkId: number): void;
 }
 
@@ -110,13 +114,13 @@ export class SampleStore {
     if (this.head.length < this.headCapacity) return false;
     const newest = this.chunks.at(-1);
     if (newest !== undefined && newest.count + this.head.length <= CHUNK_CAPACITY) {
-      const samples = this.access.read(this.seriesId, newest.id);
+      const samples = this.access.readToSeal(this.seriesId, newest.id);
       samples.append(this.head);
-      this.#keep(newest, samples);
+      this.#seal(newest, samples);
     } else {
       const chunk = { id: this.#nextChunkId++, firstTimestamp: 0, lastTimestamp: 0, count: 0 };
       this.#chunks = [...this.#chunks, chunk];
-      this.#keep(chunk, this.head.slice(0, this.head.length));
+      this.#seal(chunk, this.head.slice(0, this.head.length));
     }
     this.head.clear();
     return true;
@@ -183,10 +187,13 @@ export class SampleStore {
   }
 
   #keep(chunk: ChunkSummary, samples: SampleColumn): void {
-    chunk.firstTimestamp = samples.timestampAt(0);
-    chunk.lastTimestamp = samples.timestampAt(samples.length - 1);
-    chunk.count = samples.length;
+    describe(chunk, samples);
     this.access.write(this.seriesId, chunk.id, samples);
+  }
+
+  #seal(chunk: ChunkSummary, samples: SampleColumn): void {
+    describe(chunk, samples);
+    this.access.writeSealed(this.seriesId, chunk.id, samples);
   }
 
   #split(chunk: ChunkSummary, samples: SampleColumn): void {
@@ -206,6 +213,12 @@ export class SampleStore {
 /** The head's capacity of a series: series that begin together do not all seal their heads with the same sample. */
 function headCapacityOf(seriesId: number): number {
   return HEAD_CAPACITY - HEAD_SPREAD / 2 + (seriesId % HEAD_SPREAD);
+}
+
+function describe(chunk: ChunkSummary, samples: SampleColumn): void {
+  chunk.firstTimestamp = samples.timestampAt(0);
+  chunk.lastTimestamp = samples.timestampAt(samples.length - 1);
+  chunk.count = samples.length;
 }
 
 function sampleAt(samples: SampleColumn, index: number): Sample {

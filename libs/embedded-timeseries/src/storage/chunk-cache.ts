@@ -13,17 +13,22 @@ interface CachedChunk {
   bytes: number;
   /** The commit that writes it; it must stay until then. 0: as on disk. */
   commit: number;
+  /** Somebody read it: it stays as long as there is room. Else until it is committed. */
+  isWanted: boolean;
 }
 
 export type ChunkChange = [seriesId: number, chunkId: number, bytes: Buffer | undefined];
 
 /**
- * Sealed chunks of all series in memory: the recently used ones up to a number of bytes, and all that are changed but
- * not yet committed.
+ * Sealed chunks of all series in memory: the recently read ones up to a number of bytes, and all that are changed but
+ * not yet committed. Those that samples are sealed into are not kept for it: a fleet seals into each of its chunks in
+ * turn, and would drive out what is read.
  */
 export class ChunkCache {
   readonly #chunks = new Map<string, CachedChunk>();
   readonly #changed = new Map<string, [seriesId: number, chunkId: number]>();
+  /** Those to be let go when they are committed, in the order of their commits. */
+  #passing: { readonly id: string; readonly commit: number }[] = [];
   #bytes = 0;
   #committed = 0;
 
@@ -39,6 +44,10 @@ export class ChunkCache {
       write: (seriesId, chunkId, samples) => {
         this.write(seriesId, chunkId, samples, nextCommit());
       },
+      readToSeal: (seriesId, chunkId) => this.readToSeal(seriesId, chunkId),
+      writeSealed: (seriesId, chunkId, samples) => {
+        this.writeSealed(seriesId, chunkId, samples, nextCommit());
+      },
       remove: (seriesId, chunkId) => {
         this.remove(seriesId, chunkId);
       },
@@ -47,9 +56,16 @@ export class ChunkCache {
 
   write(seriesId: number, chunkId: number, samples: SampleColumn, commit: number): void {
     const id = cacheKey(seriesId, chunkId);
-    this.#forget(id);
-    this.#keep(id, samples, commit);
+    this.#keep(id, { samples, bytes: samples.byteLength, commit, isWanted: true });
     this.#changed.set(id, [seriesId, chunkId]);
+  }
+
+  writeSealed(seriesId: number, chunkId: number, samples: SampleColumn, commit: number): void {
+    const id = cacheKey(seriesId, chunkId);
+    const isWanted = this.#chunks.get(id)?.isWanted ?? false;
+    this.#keep(id, { samples, bytes: samples.byteLength, commit, isWanted });
+    this.#changed.set(id, [seriesId, chunkId]);
+    if (!isWanted) this.#passing.push({ id, commit });
   }
 
   remove(seriesId: number, chunkId: number): void {
@@ -71,12 +87,14 @@ export class ChunkCache {
   /** Chunks changed up to this commit are on disk. */
   committed(commit: number): void {
     this.#committed = commit;
+    this.#letGo();
     this.#evict();
   }
 
   clear(): void {
     this.#chunks.clear();
     this.#changed.clear();
+    this.#passing = [];
     this.#bytes = 0;
   }
 
@@ -87,12 +105,17 @@ export class ChunkCache {
       // Moved to the end: the order of the map is the order of use.
       this.#chunks.delete(id);
       this.#chunks.set(id, known);
+      known.isWanted = true;
       return known.samples;
     }
     const samples = this.#decode(seriesId, chunkId);
-    this.#keep(id, samples, 0);
+    this.#keep(id, { samples, bytes: samples.byteLength, commit: 0, isWanted: true });
     this.#evict();
     return samples;
+  }
+
+  readToSeal(seriesId: number, chunkId: number): SampleColumn {
+    return this.#chunks.get(cacheKey(seriesId, chunkId))?.samples ?? this.#decode(seriesId, chunkId);
   }
 
   #decode(seriesId: number, chunkId: number): SampleColumn {
@@ -107,10 +130,10 @@ export class ChunkCache {
     }
   }
 
-  #keep(id: string, samples: SampleColumn, commit: number): void {
-    const bytes = samples.byteLength;
-    this.#chunks.set(id, { samples, bytes, commit });
-    this.#bytes += bytes;
+  #keep(id: string, chunk: CachedChunk): void {
+    this.#forget(id);
+    this.#chunks.set(id, chunk);
+    this.#bytes += chunk.bytes;
   }
 
   #forget(id: string): void {
@@ -118,6 +141,16 @@ export class ChunkCache {
     if (known === undefined) return;
     this.#chunks.delete(id);
     this.#bytes -= known.bytes;
+  }
+
+  #letGo(): void {
+    const left = this.#passing.findIndex(({ commit }) => commit > this.#committed);
+    const committed = this.#passing.splice(0, left < 0 ? this.#passing.length : left);
+    for (const { id } of committed) {
+      const chunk = this.#chunks.get(id);
+      // It may have been sealed into again since, or read.
+      if (chunk?.isWanted === false && chunk.commit <= this.#committed) this.#forget(id);
+    }
   }
 
   #evict(): void {

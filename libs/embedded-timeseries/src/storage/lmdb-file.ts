@@ -8,9 +8,9 @@ import { encodeRecordKey, RecordKind } from './record-key.js';
 /** The data file of a folder, as the library has it open. */
 export type LmdbFile = Database<Buffer, Buffer>;
 
-const FORMAT = 'atalaya-timeseries 2';
-/** Without a journal; taken over as it is. */
-const FORMAT_BEFORE = 'atalaya-timeseries 1';
+const FORMAT = 'atalaya-timeseries 3';
+/** 1 is without a journal, and in 2 the records of series name their parts; both are taken over as they are. */
+const FORMATS = ['atalaya-timeseries 1', 'atalaya-timeseries 2', FORMAT];
 /**
  * Addresses for the file to grow into, 1 TiB. Without, the library maps it anew each time that it has grown by half, and keeps the
  * mappings of before, with all pages that were read by them.
@@ -55,7 +55,7 @@ function openDatabase(path: string, mode: { noSync?: boolean; readOnly?: boolean
 
 function refuseOtherFormats(path: string, file: LmdbFile): void {
   const format = file.getBinary(FORMAT_KEY);
-  if (format !== undefined && ![FORMAT, FORMAT_BEFORE].includes(format.toString())) {
+  if (format !== undefined && !FORMATS.includes(format.toString())) {
     throw foreign(path, `its format is "${format.toString('latin1').slice(0, 40)}", not "${FORMAT}"`);
   }
   if (format === undefined && file.getKeysCount({ limit: 1 }) > 0) {
