@@ -33,8 +33,8 @@ export async function fleetBenchmark(options: FleetBenchmarkOptions): Promise<Se
     title: `Fleets on one machine, ${options.seconds} s each`,
     notes: [
       ...NOTES,
-      'A fleet is observed from when the newest tick of each group is stored before the next one is due. A whole tick is from ' +
-        'the begin of the read to the acknowledgement of the report.',
+      'A fleet is observed from when two ticks in a row of each group were stored before the next one was due. A whole tick is ' +
+        'from the begin of the read to the acknowledgement of the report.',
       restedWorkNote(rested, TICK_MS),
       `Sensors are in groups of at most 10,000, all of them led by one process. ${COST_NOTE}`,
       ...capacityNotes(observed),

@@ -25,8 +25,11 @@ export interface FleetSystem extends AsyncDisposable {
   warnings(): Record<string, number>;
   /** Resolves when each group has a stored tick with the values of all its sensors. */
   complete(timeoutMs: number): Promise<void>;
-  /** Resolves when the newest stored tick of each group is at most this old: what was late at the start has been delivered. */
-  caughtUp(ageMs: number, timeoutMs: number): Promise<void>;
+  /**
+   * Resolves when of each group two ticks in a row were stored before the next one was due: what was late at the start has
+   * been delivered. One alone may be that for whose sensors series are still being made.
+   */
+  caughtUp(tickMs: number, timeoutMs: number): Promise<void>;
 }
 
 /**
@@ -113,13 +116,20 @@ async function start(sensors: number, sensorsPerGroup: number, cleanup: Cleanup)
         { timeoutMs, intervalMs: 500, describe: `ticks with the values of ${sensors} sensors` },
       );
     },
-    caughtUp: async (ageMs, timeoutMs) => {
+    caughtUp: async (tickMs, timeoutMs) => {
+      const inTime = groups.map(() => new Set<number>());
       await waitFor(
         async () => {
           const newest = await Promise.all(groups.map((group) => statusOf(url, group)));
-          return newest.every(({ tick = 0 }) => Date.now() - tick <= ageMs);
+          return inTime
+            .map((ticks, index) => {
+              const { tick = 0 } = newest[index] ?? {};
+              if (Date.now() - tick <= tickMs) ticks.add(tick);
+              return ticks.has(tick) && ticks.has(tick - tickMs);
+            })
+            .every(Boolean);
         },
-        { timeoutMs, intervalMs: 500, describe: `ticks that are at most ${ageMs} ms old` },
+        { timeoutMs, intervalMs: 500, describe: `two ticks in a row that are stored within ${tickMs} ms` },
       );
     },
     [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
