@@ -91,6 +91,27 @@ async function repeat(
   return turn;
 }
 
+test('a backup of a folder whose journal has records from all over the data file', async () => {
+  const keys = Array.from({ length: 6_000 }, (_unused, index) => `key-${index}`);
+  const { server, client } = await start();
+  await client.sendAll(keys.map((key) => ['SET', key, 'a'.repeat(1_000)]));
+  await server.kill();
+  // The data file has them now. What the journal has later is brought into the copy, from which it frees every fourth
+  // page: a list that is longer than a page, as no two of them are neighbours.
+  const { client: again } = await start();
+  const changed = keys.filter((_key, index) => index % 12 === 0);
+  await again.sendAll(changed.map((key) => ['SET', key, 'b'.repeat(1_000)]));
+  expect(await maintain('backUpTimeSeries', { dataDir, target: backup })).toMatchObject({
+    contents: { keys: keys.length },
+  });
+  const restored = join(folder.path, 'restored');
+  await restoreTimeSeries({ backup, dataDir: restored });
+  const { client: reader } = await start(restored);
+  expect(await reader.sendAll(changed.map((key) => ['GET', key]))).toEqual(
+    changed.map(() => ({ bulk: 'b'.repeat(1_000) })),
+  );
+});
+
 test('a backup made during writes, by another process, holds all that was acknowledged before it began', async () => {
   const { client } = await start();
   await createSeries(client);

@@ -67,6 +67,17 @@ function foreign(path: string, reason: string): ForeignDataFolderError {
   return new ForeignDataFolderError(`The data folder ${path} is refused: ${reason}. Choose another folder.`);
 }
 
+/**
+ * Must come before the first large transaction on a copy without free pages, a small one. A transaction that is the first
+ * to free pages makes the table that lists them; is the list longer than a page, LMDB looks for room for it in that table,
+ * which is still empty, and ends the process.
+ */
+export function beginFreePages(file: LmdbFile): void {
+  file.transactionSync(() => {
+    file.putSync(FORMAT_KEY, Buffer.from(FORMAT));
+  });
+}
+
 /** In the data file, which one process at a time writes to. */
 export function holderRecord(file: LmdbFile): HolderRecord {
   return {

@@ -7,7 +7,7 @@ import { DamagedDataFolderError, DataFolderError } from './data-folder-error.js'
 import { DATA_FILE } from './folder-inspection.js';
 import { readJournal } from './journal.js';
 import { journalIdOf } from './journal-format.js';
-import { type LmdbFile, openLmdbFile } from './lmdb-file.js';
+import { beginFreePages, type LmdbFile, openLmdbFile } from './lmdb-file.js';
 import { decodeRecordKey, encodeRecordKey, kindStart, type RecordKey, RecordKind } from './record-key.js';
 import { type RecordReader } from './record-store.js';
 import { journalMarkOf, settle, unsettledOf } from './settle-journal.js';
@@ -136,6 +136,7 @@ async function continueCopy(folder: string, journal: Buffer): Promise<boolean> {
     if (mark === undefined || journalIdOf(journal)?.equals(mark.id) !== true) return true;
     const [unsettled, settled] = unsettledOf(journal, mark);
     if (settled < mark.settling) return false;
+    beginFreePages(copy);
     await settle(copy, unsettled, settled);
     return true;
   } finally {
