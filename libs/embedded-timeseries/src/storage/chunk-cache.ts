@@ -56,14 +56,14 @@ export class ChunkCache {
 
   write(seriesId: number, chunkId: number, samples: SampleColumn, commit: number): void {
     const id = cacheKey(seriesId, chunkId);
-    this.#keep(id, { samples, bytes: samples.byteLength, commit, isWanted: true });
+    this.#keep(id, samples, { commit, isWanted: true });
     this.#changed.set(id, [seriesId, chunkId]);
   }
 
   writeSealed(seriesId: number, chunkId: number, samples: SampleColumn, commit: number): void {
     const id = cacheKey(seriesId, chunkId);
     const isWanted = this.#chunks.get(id)?.isWanted ?? false;
-    this.#keep(id, { samples, bytes: samples.byteLength, commit, isWanted });
+    this.#keep(id, samples, { commit, isWanted });
     this.#changed.set(id, [seriesId, chunkId]);
     if (!isWanted) this.#passing.push({ id, commit });
   }
@@ -109,7 +109,7 @@ export class ChunkCache {
       return known.samples;
     }
     const samples = this.#decode(seriesId, chunkId);
-    this.#keep(id, { samples, bytes: samples.byteLength, commit: 0, isWanted: true });
+    this.#keep(id, samples, { commit: 0, isWanted: true });
     this.#evict();
     return samples;
   }
@@ -130,10 +130,11 @@ export class ChunkCache {
     }
   }
 
-  #keep(id: string, chunk: CachedChunk): void {
+  #keep(id: string, samples: SampleColumn, kept: Pick<CachedChunk, 'commit' | 'isWanted'>): void {
+    const bytes = samples.byteLength;
     this.#forget(id);
-    this.#chunks.set(id, chunk);
-    this.#bytes += chunk.bytes;
+    this.#chunks.set(id, { samples, bytes, ...kept });
+    this.#bytes += bytes;
   }
 
   #forget(id: string): void {

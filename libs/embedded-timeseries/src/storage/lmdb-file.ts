@@ -74,7 +74,8 @@ function foreign(path: string, reason: string): ForeignDataFolderError {
  */
 export function beginFreePages(file: LmdbFile): void {
   file.transactionSync(() => {
-    file.putSync(FORMAT_KEY, Buffer.from(FORMAT));
+    const format = file.getBinary(FORMAT_KEY);
+    if (format) file.putSync(FORMAT_KEY, format);
   });
 }
 
